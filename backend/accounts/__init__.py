@@ -1,0 +1,1 @@
+"""Citizens' accounts: sign-in by one-time code, real-name check, devices, consents."""

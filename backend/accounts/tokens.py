@@ -1,0 +1,88 @@
+"""Access and turn tokens: EdDSA JWTs that carry an opaque citizen id and nothing personal."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from backend.core.errors import Problem
+from backend.core.guard import Audience, Caller
+
+ISSUER = "suiban"
+ACCESS_LIFE = timedelta(minutes=10)
+TURN_LIFE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Signs and checks tokens with one Ed25519 key."""
+
+    private: Ed25519PrivateKey
+    kid: str
+
+    @classmethod
+    def from_setting(cls, signing_key: str) -> "Signer":
+        """``signing_key`` is a PKCS #8 PEM, in base64. Raises ValueError for anything else."""
+        private = serialization.load_pem_private_key(base64.b64decode(signing_key), password=None)
+        if not isinstance(private, Ed25519PrivateKey):
+            raise ValueError("SIGNING_KEY must be an Ed25519 private key.")
+        return cls(private, hashlib.sha256(_public_bytes(private)).hexdigest()[:16])
+
+    def access(self, *, citizen: str, session: str, assurance: int, now: datetime) -> str:
+        """A citizen's token for ten minutes."""
+        claims = {"aud": Audience.CITIZEN.value, "sid": session, "acr": assurance}
+        return self._sign(citizen, claims, now, ACCESS_LIFE)
+
+    def turn(self, caller: Caller, *, turn: str, now: datetime) -> str:
+        """The assistant's token for one turn: it may do what its citizen may, for two minutes."""
+        claims = {
+            "aud": Audience.ASSISTANT.value,
+            "sid": caller.session,
+            "acr": caller.assurance,
+            "trn": turn,
+        }
+        return self._sign(caller.citizen, claims, now, TURN_LIFE)
+
+    def read(self, token: str) -> Caller:
+        """Whom a token speaks for. Raises ``token-expired`` or ``not-signed-in``."""
+        try:
+            claims = jwt.decode(
+                token,
+                self.private.public_key(),
+                algorithms=["EdDSA"],
+                issuer=ISSUER,
+                audience=[Audience.CITIZEN.value, Audience.ASSISTANT.value],
+                options={"require": ["exp", "sub", "aud", "sid"]},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise Problem("token-expired", "登录已过期，请刷新后再试。") from error
+        except jwt.InvalidTokenError as error:
+            raise Problem("not-signed-in", "登录凭据无效，请重新登录。") from error
+        return Caller(
+            citizen=claims["sub"],
+            session=claims["sid"],
+            assurance=int(claims.get("acr", 0)),
+            audience=Audience(claims["aud"]),
+            turn=str(claims.get("trn", "")),
+        )
+
+    def key_set(self) -> dict[str, Any]:
+        """The public key as a JWK set (RFC 8037)."""
+        x = base64.urlsafe_b64encode(_public_bytes(self.private)).rstrip(b"=").decode()
+        key = {"kty": "OKP", "crv": "Ed25519", "x": x, "kid": self.kid, "use": "sig", "alg": "EdDSA"}
+        return {"keys": [key]}
+
+    def _sign(self, citizen: str, claims: dict[str, Any], now: datetime, life: timedelta) -> str:
+        body = {"iss": ISSUER, "sub": citizen, "iat": now, "exp": now + life, **claims}
+        return jwt.encode(body, self.private, algorithm="EdDSA", headers={"kid": self.kid})
+
+
+def _public_bytes(private: Ed25519PrivateKey) -> bytes:
+    return private.public_key().public_bytes(
+        serialization.Encoding.Raw, serialization.PublicFormat.Raw
+    )

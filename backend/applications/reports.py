@@ -1,0 +1,112 @@
+"""Departments' signed callbacks: reports on cases, and notices that facts changed."""
+
+from typing import Any, Literal
+
+from flask import request
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.accounts import store as accounts
+from backend.applications import filing
+from backend.core.errors import Problem
+from backend.core.events import commit
+from backend.core.guard import Audience, audience
+from backend.core.house import House, house
+from backend.core.schemas import Incoming
+from integrations.gateways.signature import SignatureInvalid, verify
+
+blueprint = APIBlueprint(
+    "reports", __name__, url_prefix="/api/v1/departments", abp_tags=[Tag(name="部门回调 departments")]
+)
+
+
+class Report(Incoming):
+    """What a department reports on a case."""
+
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "example": {
+                "event_id": "ev-1",
+                "department": "traffic-police",
+                "reference": "JG20261123-0001",
+                "application": "SB261123004182737",
+                "event": "accepted",
+                "at": "2026-11-23T02:00:00+00:00",
+                "details": {},
+            }
+        },
+    )
+
+    event_id: str = Field(min_length=1, max_length=80)
+    department: str = Field(max_length=60)
+    reference: str = Field(max_length=80)
+    application: str = Field(max_length=40)
+    event: Literal[
+        "received", "accepted", "correction-requested", "not-accepted", "reviewing", "approved", "refused",
+        "licence-issued", "completed",
+    ]  # fmt: skip
+    at: str
+    details: dict[str, Any] = {}
+
+
+class FactsNotice(Incoming):
+    """Which sections of a person's facts changed at a department."""
+
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "example": {
+                "event_id": "fn-1",
+                "department": "health",
+                "identity_number": "99000019800101001X",
+                "sections": ["children"],
+                "at": "2026-11-23T02:00:00+00:00",
+            }
+        },
+    )
+
+    event_id: str = Field(min_length=1, max_length=80)
+    department: str = Field(max_length=60)
+    identity_number: str = Field(max_length=30)
+    sections: list[str] = []
+    at: str
+
+
+class Receipt(BaseModel):
+    """What became of a notice."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"outcome": "applied"}})
+
+    outcome: Literal["applied", "duplicate", "ignored"]
+
+
+@blueprint.post("/callbacks", summary="办件进展回报", responses={200: Receipt})
+@audience(Audience.SIGNED)
+def report(body: Report) -> Any:
+    """Take in a report once; 200 means it is committed."""
+    check_signature(house())
+    return {"outcome": filing.take_in(house(), body.model_dump())}
+
+
+@blueprint.post("/facts", summary="登记信息变化通知", responses={200: Receipt})
+@audience(Audience.SIGNED)
+def facts_changed(body: FactsNotice) -> Any:
+    """Note that a person's facts changed; they are asked for by a task."""
+    check_signature(house())
+    citizen = accounts.citizen_by_identity(house(), body.identity_number)
+    if citizen is None:
+        return {"outcome": "ignored"}
+    commit(
+        house(), lambda unit: unit.emit("facts.noticed", citizen=citizen["_id"], departments=[body.department])
+    )
+    return {"outcome": "applied"}
+
+
+def check_signature(place: House) -> None:
+    """Raise ``not-allowed`` for a body that no department signed within five minutes."""
+    secret = place.settings.callback_secret.get_secret_value()
+    try:
+        verify(secret, request.get_data(), request.headers, now=place.clock.now().timestamp())
+    except SignatureInvalid as error:
+        raise Problem("not-allowed", "签名无效或已过期。") from error

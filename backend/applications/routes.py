@@ -1,0 +1,155 @@
+"""Applications over HTTP."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask_openapi3 import APIBlueprint, Tag
+
+from backend.applications import applying, materials, schemas, store, view
+from backend.assistant.vault import read_said
+from backend.core.errors import Problem
+from backend.core.guard import Audience, audience, caller
+from backend.core.house import house
+from backend.core.idempotency import Answer, once
+from backend.core.limits import Limit, spend
+from backend.core.schemas import IdPath
+
+blueprint = APIBlueprint(
+    "applications", __name__, url_prefix="/api/v1/applications", abp_tags=[Tag(name="办件 applications")]
+)
+DRAFTS = Limit("draft", count=30, seconds=60)
+UPLOADS = Limit("upload", count=30, seconds=60)
+OWNER = (Audience.CITIZEN, Audience.ASSISTANT)
+
+
+@blueprint.post("", summary="新建办件草稿（已预填）", responses={201: schemas.Application, 200: schemas.Application})
+@audience(*OWNER)
+def create(body: schemas.DraftBody) -> tuple[Any, int]:
+    """Open a prefilled draft, or return the open one of the same matter with 200."""
+    who = caller()
+    spend(house(), DRAFTS, who.citizen)
+    channel = "chat" if who.audience is Audience.ASSISTANT else "app"
+    document, new = applying.open_draft(
+        house(), who.citizen, body.matter, channel=channel, prompt=body.prompt
+    )
+    return view.whole(house(), document, who.audience), 201 if new else 200
+
+
+@blueprint.get("", summary="我的办件", responses={200: schemas.ApplicationPage})
+@audience(*OWNER)
+def list_applications(query: schemas.ApplicationsQuery) -> Any:
+    """A citizen's applications, newest first."""
+    where = {key: value for key, value in (("state", query.state), ("matter", query.matter)) if value}
+    return store.list_own(house(), caller().citizen, query, **where).view(view.brief)
+
+
+@blueprint.get("/<string:id>", summary="办件详情", responses={200: schemas.Application})
+@audience(*OWNER)
+def read(path: IdPath) -> Any:
+    """Everything about one application."""
+    who = caller()
+    return view.view(house(), who.citizen, path.id, who.audience)
+
+
+@blueprint.patch("/<string:id>", summary="填写字段", responses={200: schemas.Application})
+@audience(*OWNER)
+def fill_in(path: IdPath, body: schemas.FieldsBody) -> Any:
+    """Set fields; all are checked before any is kept."""
+    who = caller()
+    document = applying.fill_in(house(), who.citizen, path.id, body.fields)
+    return view.whole(house(), document, who.audience)
+
+
+@blueprint.get("/<string:id>/next", summary="下一步", responses={200: schemas.NextStep})
+@audience(*OWNER)
+def next_step(path: IdPath, query: schemas.LangQuery) -> Any:
+    """What comes next for this application."""
+    who = caller()
+    step = view.next_view(house(), who.citizen, path.id, query.lang)
+    return view.without_personal_values(step) if who.audience is Audience.ASSISTANT else step
+
+
+@blueprint.post("/<string:id>/answers", summary="回答一个问题", responses={200: schemas.Answered})
+@audience(*OWNER)
+def answer(path: IdPath, body: schemas.AnswerBody) -> Any:
+    """Read a field's value out of what was said."""
+    who = caller()
+    said = body.said if body.turn is None else read_said(house(), who.citizen, body.turn)
+    if said is None:
+        raise Problem("invalid-request", "请给出 said 或 turn。")
+    document = applying.answer(house(), who.citizen, path.id, name=body.field, said=said, lang=body.lang)
+    step = applying.next_step(house(), document, lang=body.lang)
+    if who.audience is Audience.ASSISTANT:
+        step = view.without_personal_values(step)
+    return {"accepted": {"name": body.field}, "next": step}
+
+
+@blueprint.post("/<string:id>/submit", summary="提交", responses={200: schemas.Application})
+@audience(*OWNER)
+def submit(path: IdPath, header: schemas.SubmitHeader) -> Response:
+    """File the application. The same Idempotency-Key replays the first answer for 24 hours."""
+    who = caller()
+
+    def work() -> Answer:
+        document = applying.submit(house(), who.citizen, path.id, key=header.idempotency_key)
+        return Answer(view.whole(house(), document, who.audience), 200)
+
+    done = once(
+        house(),
+        who=who.citizen,
+        what="submit",
+        key=header.idempotency_key,
+        body={"application": path.id},
+        work=work,
+    )
+    response = jsonify(done.body)
+    response.status_code = done.status
+    if done.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+@blueprint.post("/<string:id>/withdraw", summary="撤回", responses={200: schemas.Application})
+@audience(*OWNER)
+def withdraw(path: IdPath, body: schemas.WithdrawBody) -> Any:
+    """Take the application back while it is not decided."""
+    who = caller()
+    document = applying.withdraw(house(), who.citizen, path.id, reason=body.reason)
+    return view.whole(house(), document, who.audience)
+
+
+@blueprint.post("/<string:id>/materials", summary="上传材料", responses={201: schemas.Uploaded})
+@audience(Audience.CITIZEN)
+def upload(path: IdPath, form: schemas.UploadForm) -> tuple[Any, int]:
+    """Upload one file for one material."""
+    who = caller()
+    spend(house(), UPLOADS, who.citizen)
+    content = request.files["file"].stream.read(materials.MOST_BYTES + 1)
+    kept = materials.upload(
+        house(),
+        who.citizen,
+        path.id,
+        material=form.material,
+        name=form.file.filename or "",
+        content=content,
+    )
+    return kept, 201
+
+
+@blueprint.get("/<string:id>/timeline", summary="办理进度", responses={200: schemas.Timeline})
+@audience(*OWNER)
+def timeline(path: IdPath) -> Any:
+    """What happened to the application, oldest first."""
+    document = view.latest(house(), caller().citizen, path.id)
+    return {"state": document["state"], "items": view.timeline(document)}
+
+
+@blueprint.delete("/<string:id>", summary="删除草稿", responses={204: None})
+@audience(*OWNER)
+def delete(path: IdPath) -> tuple[str, int]:
+    """Delete a draft; what was filed is withdrawn instead."""
+    who = caller()
+    document = view.latest(house(), who.citizen, path.id)
+    if not store.delete_draft(house(), who.citizen, path.id):
+        raise Problem("move-not-allowed", "已提交的办件不能删除，可以撤回。", state=document["state"])
+    return "", 204

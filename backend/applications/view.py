@@ -1,0 +1,132 @@
+"""An application as its owner, or the assistant on the owner's behalf, sees it."""
+
+from typing import Any
+
+from backend.applications import form, store
+from backend.applications.applying import next_step, open_values, promised_text
+from backend.applications.states import LABELS, State, allowed_moves
+from backend.core.guard import Audience
+from backend.core.house import House
+from backend.core.mongo import Document
+from backend.matters.catalogue import catalogue
+from backend.profiles import facts
+
+
+def brief(document: Document) -> dict[str, Any]:
+    """A row of a list: no personal values."""
+    matter = catalogue().matters.get(document["matter"])
+    state = State(document["state"])
+    promised = document.get("promised") or {}
+    return {
+        "id": document["_id"],
+        "number": document["number"],
+        "matter": {"id": document["matter"], "name": matter.name if matter else document["matter"]},
+        "state": state.value,
+        "state_label": LABELS[state],
+        "department": _department(document["department"]),
+        "channel": document["channel"],
+        "promised_date": promised_text(promised),
+        "promised_provisional": bool(promised.get("provisional")),
+        "version": document["version"],
+        "created_at": document["created_at"].isoformat(),
+        "updated_at": document["updated_at"].isoformat(),
+    }
+
+
+def whole(house: House, document: Document, audience: Audience = Audience.CITIZEN) -> dict[str, Any]:
+    """Everything about one application. For the assistant personal values are masked and left out."""
+    matter = catalogue().get(document["matter"])
+    values = open_values(house, document)
+    filled = form.fill(matter, values)
+    own = audience is Audience.CITIZEN
+    profile = facts.get_profile(house, document["citizen"]) if matter.materials else {}
+    materials = form.needed_materials(matter, values, profile, [one["material"] for one in document["uploads"]])
+    correction = document.get("correction")
+    return brief(document) | {
+        "fields": [_field(one, own=own) for one in filled],
+        "materials": [
+            {"id": need.material.id, "name": need.material.name, "status": need.status, "licence": need.licence}
+            for need in materials
+        ],
+        "correction": _correction(correction) if correction else None,
+        "results": document["results"],
+        "timeline": timeline(document),
+        "can": [move.value for move in allowed_moves(State(document["state"])) if move.value in CITIZENS_MOVES],
+    }
+
+
+CITIZENS_MOVES = ("submit", "resubmit", "withdraw")
+
+
+def view(house: House, citizen: str, application: str, audience: Audience = Audience.CITIZEN) -> dict[str, Any]:
+    """The whole view of a citizen's own application. Raises ``not-found``."""
+    return whole(house, store.find_own(house, citizen, application), audience)
+
+
+def next_view(house: House, citizen: str, application: str, lang: str = "zh") -> dict[str, Any]:
+    """What comes next for a citizen's own application. Raises ``not-found``."""
+    return next_step(house, store.find_own(house, citizen, application), lang=lang)
+
+
+def field_view(house: House, citizen: str, application: str, field: str, lang: str = "zh") -> dict[str, Any]:
+    """One field as it is asked. Raises ``not-found``."""
+    document = store.find_own(house, citizen, application)
+    found = catalogue().get(document["matter"]).field(field)
+    return form.question(found, lang) if found else {}
+
+
+def without_personal_values(step: dict[str, Any]) -> dict[str, Any]:
+    """A next step for the assistant: the summary's values are left to the gateway's cards."""
+    if step["kind"] != "confirm":
+        return step
+    rows = [{"name": row["name"], "label": row["label"], "source": row["source"]} for row in step["summary"]]
+    return step | {"summary": rows}
+
+
+def timeline(document: Document) -> list[dict[str, Any]]:
+    """The timeline, oldest first."""
+    return [line | {"at": line["at"].isoformat()} for line in document["timeline"]]
+
+
+def latest(house: House, citizen: str, application: str) -> Document:
+    """The stored document of a citizen's own application. Raises ``not-found``."""
+    return store.find_own(house, citizen, application)
+
+
+def _field(one: form.Filled, *, own: bool) -> dict[str, Any]:
+    hidden = form.is_personal(one.field) and not own
+    return {
+        "name": one.field.name,
+        "label": one.field.label,
+        "label_en": one.field.label_en,
+        "aliases": one.field.aliases,
+        "type": one.field.type.value,
+        "value": None if hidden else one.value,
+        "display": one.shown if own else one.masked,
+        "source": _source(one),
+        "status": one.status.value,
+        "required": one.field.required,
+        "editable": one.field.may_be_edited or one.status is form.Status.MISSING,
+    }
+
+
+def _source(one: form.Filled) -> dict[str, Any] | None:
+    if not one.source:
+        return None
+    as_of = one.source.get("as_of")
+    return {
+        "department": _department(one.source["department"])["name"],
+        "as_of": as_of.isoformat() if hasattr(as_of, "isoformat") else as_of,
+    }
+
+
+def _correction(correction: Document) -> dict[str, Any]:
+    due = correction.get("due")
+    return {"items": correction["items"], "due": due.isoformat() if due else None}
+
+
+def _department(department: str) -> dict[str, str]:
+    found = catalogue().departments.get(department)
+    return {"id": department, "name": found.name if found else department}
+
+

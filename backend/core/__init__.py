@@ -1,0 +1,1 @@
+"""What several features need: settings, database, events, errors, clock, crypto."""

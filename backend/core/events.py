@@ -1,0 +1,113 @@
+"""The outbox: events are written with the change they tell of, and relayed after it committed.
+
+A crash between the two loses nothing: a sweep relays what is left. An event may therefore
+arrive twice; whoever receives one makes the second time do nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from pymongo.client_session import ClientSession
+from pymongo.write_concern import WriteConcern
+
+from backend.core.house import House
+from backend.core.jobs import celery
+from backend.core.logs import logger, request_id
+from backend.core.mongo import Document, Index, declare
+
+OUTBOX = declare(
+    "outbox",
+    Index([("relayed_at", 1), ("at", 1)]),
+    Index("expires_at", ttl=0),
+)
+KEPT = timedelta(days=2)
+SUBSCRIBERS: dict[str, list[str]] = {}
+T = TypeVar("T")
+
+
+def subscribe(kind: str, task_name: str) -> None:
+    """Have a task called with ``(payload)`` for each event of a kind."""
+    tasks = SUBSCRIBERS.setdefault(kind, [])
+    if task_name not in tasks:
+        tasks.append(task_name)
+
+
+@dataclass
+class Unit:
+    """One transaction's session and the events that its commit will let out."""
+
+    session: ClientSession
+    now: datetime
+    events: list[Document] = field(default_factory=list)
+
+    def emit(self, kind: str, **payload: Any) -> None:
+        """Tell of a change. Payloads hold ids, never personal data."""
+        self.events.append({"kind": kind, "payload": payload})
+
+
+def commit(house: House, work: Callable[[Unit], T]) -> T:
+    """Run ``work`` in a transaction together with its events, then relay them.
+
+    ``work`` may run more than once and must only touch the database through ``unit.session``.
+    """
+    units: list[Unit] = []
+
+    def attempt(session: ClientSession) -> T:
+        unit = Unit(session, house.clock.now())
+        result = work(unit)
+        for event in unit.events:
+            event |= {
+                "_id": house.new_id(),
+                "at": unit.now,
+                "relayed_at": None,
+                "request_id": request_id(),
+            }
+        if unit.events:
+            house.db[OUTBOX].insert_many(unit.events, session=session)
+        units.append(unit)
+        return result
+
+    result = house.db.transaction(attempt)
+    relay(house, units[-1].events)
+    return result
+
+
+def relay(house: House, events: list[Document]) -> int:
+    """Hand events to their subscribers; returns how many were handed over.
+
+    When the broker does not answer, the rest stays for the next sweep.
+    """
+    done: list[str] = []
+    for event in events:
+        try:
+            for task in SUBSCRIBERS.get(event["kind"], []):
+                celery.send_task(
+                    task,
+                    args=[event["payload"]],
+                    task_id=f"{event['_id']}.{task}",
+                    headers={"request_id": event.get("request_id", "")},
+                    retry=False,
+                )
+        except OSError as error:
+            logger().warning("outbox.broker-silent", waiting=len(events) - len(done), error=type(error).__name__)
+            break
+        except celery.connection_for_write().connection_errors as error:
+            logger().warning("outbox.broker-silent", waiting=len(events) - len(done), error=type(error).__name__)
+            break
+        done.append(event["_id"])
+    if done:
+        now = house.clock.now()
+        # Losing this mark only relays an event again: it need not wait for the journal.
+        house.db[OUTBOX].with_options(write_concern=WriteConcern(w=1, j=False)).update_many(
+            {"_id": {"$in": done}}, {"$set": {"relayed_at": now, "expires_at": now + KEPT}}
+        )
+    return len(done)
+
+
+def sweep(house: House, *, older_than: timedelta = timedelta(seconds=2), limit: int = 500) -> int:
+    """Relay what a crash or a silent broker left behind; returns how many."""
+    before = house.clock.now() - older_than
+    waiting = house.db[OUTBOX].find({"relayed_at": None, "at": {"$lte": before}}).sort("at").limit(limit)
+    return relay(house, list(waiting))

@@ -1,0 +1,65 @@
+"""What a process has in hand: made once at its start, passed to every rule and store."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import redis
+
+from backend.core.clock import Clock, SystemClock
+from backend.core.crypto import FieldCipher
+from backend.core.ids import new_id
+from backend.core.mongo import Database
+from backend.core.settings import Settings, load_settings
+from integrations.gateways.departments import DepartmentsGateway
+
+
+@dataclass(frozen=True)
+class House:
+    """The process's connections and its sources of time and ids."""
+
+    settings: Settings
+    db: Database
+    valkey: "redis.Redis[str]"
+    cipher: FieldCipher
+    departments: DepartmentsGateway
+    clock: Clock
+    new_id: Callable[[], str]
+
+
+def open_house(settings: Settings | None = None, *, clock: Clock | None = None) -> House:
+    """The one place where real parts are chosen."""
+    settings = settings or load_settings()
+    db = Database(settings.mongo_url, settings.database)
+    return House(
+        settings=settings,
+        db=db,
+        valkey=connect_valkey(settings.redis_url),
+        cipher=FieldCipher(db.client, settings.database, settings.field_key.get_secret_value()),
+        departments=DepartmentsGateway(
+            settings.departments_url, settings.departments_key.get_secret_value()
+        ),
+        clock=clock or SystemClock(),
+        new_id=new_id,
+    )
+
+
+def connect_valkey(url: str) -> "redis.Redis[str]":
+    """A pooled client that answers text and gives up after two seconds."""
+    return redis.Redis.from_url(
+        url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2, health_check_interval=30
+    )
+
+
+_opened: list[House] = []
+
+
+def house() -> House:
+    """This process's house, opened at the first call."""
+    if not _opened:
+        _opened.append(open_house())
+    return _opened[0]
+
+
+def close_house() -> None:
+    """Forget the house; a forked worker opens its own connections."""
+    _opened.clear()

@@ -1,0 +1,91 @@
+"""The database: one client, indexes declared beside each store, transactions."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any, TypeVar
+
+from bson.codec_options import CodecOptions
+from pymongo import ASCENDING, MongoClient
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+Document = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index that a store needs. ``keys`` as pymongo takes them, ``ttl`` in seconds."""
+
+    keys: str | Sequence[tuple[str, int]]
+    unique: bool = False
+    partial: Mapping[str, Any] | None = None
+    ttl: int | None = None
+
+    def create_on(self, collection: Collection[Document]) -> str:
+        """Create it if it is not there; returns its name."""
+        keys = [(self.keys, ASCENDING)] if isinstance(self.keys, str) else list(self.keys)
+        options: dict[str, Any] = {"unique": self.unique}
+        if self.partial is not None:
+            options["partialFilterExpression"] = self.partial
+        if self.ttl is not None:
+            options["expireAfterSeconds"] = self.ttl
+        return collection.create_index(keys, **options)
+
+
+DECLARED: dict[str, tuple[Index, ...]] = {}
+
+
+def declare(collection: str, *indexes: Index) -> str:
+    """Name a collection and its indexes; a store calls this at import. Returns the name."""
+    DECLARED[collection] = indexes
+    return collection
+
+
+class Database:
+    """A database whose writes are majority-committed and journalled, and whose reads see only such."""
+
+    def __init__(self, url: str, name: str, *, timeout: float = 10.0) -> None:
+        self.client: MongoClient[Document] = MongoClient(
+            url,
+            tz_aware=True,
+            serverSelectionTimeoutMS=int(timeout * 1000),
+            connectTimeoutMS=int(timeout * 1000),
+            socketTimeoutMS=int(timeout * 6000),
+            appname="suiban",
+        )
+        self.raw = self.client.get_database(
+            name,
+            codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
+            read_concern=ReadConcern("majority"),
+            write_concern=WriteConcern(w="majority", j=True),
+        )
+
+    def __getitem__(self, collection: str) -> Collection[Document]:
+        return self.raw[collection]
+
+    def create_indexes(self) -> int:
+        """Create every declared index that is missing; returns how many are declared."""
+        for name, indexes in DECLARED.items():
+            for index in indexes:
+                index.create_on(self.raw[name])
+        return sum(len(indexes) for indexes in DECLARED.values())
+
+    def transaction(self, work: Callable[[ClientSession], T]) -> T:
+        """Run ``work`` in one transaction, retried by the driver on transient conflicts.
+
+        ``work`` may run more than once: it must only touch the database.
+        """
+        with self.client.start_session() as session:
+            return session.with_transaction(
+                work,
+                read_concern=ReadConcern("snapshot"),
+                write_concern=WriteConcern(w="majority", j=True),
+            )
+
+    def ping(self) -> None:
+        """Raise pymongo's error when the database does not answer."""
+        self.client.admin.command("ping")

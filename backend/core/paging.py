@@ -1,0 +1,52 @@
+"""Cursor paging: opaque cursors over (moment, id), newest first."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo.collection import Collection
+
+from backend.core.errors import Problem
+from backend.core.mongo import Document
+from backend.core.schemas import PageQuery
+
+
+@dataclass(frozen=True)
+class Page:
+    """Documents, newest first, and the cursor of the next page, if any."""
+
+    items: list[Document]
+    next_cursor: str | None
+
+    def view(self, one: Callable[[Document], Any]) -> dict[str, Any]:
+        """The page as it is answered."""
+        return {"items": [one(item) for item in self.items], "next_cursor": self.next_cursor}
+
+
+def read_page(
+    collection: Collection[Document], where: Document, page: PageQuery, *, by: str = "created_at"
+) -> Page:
+    """One page of ``where``, newest first by ``by`` then id. Raises ``invalid-request`` for a bad cursor."""
+    if page.cursor:
+        moment, last_id = _decode(page.cursor)
+        where = {"$and": [where, {"$or": [{by: {"$lt": moment}}, {by: moment, "_id": {"$lt": last_id}}]}]}
+    found = list(collection.find(where).sort([(by, -1), ("_id", -1)]).limit(page.limit + 1))
+    more = len(found) > page.limit
+    items = found[: page.limit]
+    return Page(items, _encode(items[-1][by], items[-1]["_id"]) if more else None)
+
+
+def _encode(moment: datetime, last_id: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), last_id]).encode()).decode()
+
+
+def _decode(cursor: str) -> tuple[datetime, str]:
+    try:
+        moment, last_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return datetime.fromisoformat(moment), str(last_id)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Problem("invalid-request", "cursor 无效，请使用上一页返回的 next_cursor。") from error

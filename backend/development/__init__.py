@@ -1,0 +1,1 @@
+"""What only a development city has: demo citizens and a readable SMS outbox."""

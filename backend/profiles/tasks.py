@@ -1,0 +1,26 @@
+"""Celery's side of profiles: asking the registries when something may have changed."""
+
+from typing import Any
+
+from backend.core.events import subscribe
+from backend.core.house import house
+from backend.core.jobs import celery
+from backend.profiles import facts
+from integrations.gateways.departments import DepartmentUnavailable
+
+
+@celery.task(
+    name="profiles.gather",
+    queue="prompting",
+    autoretry_for=(DepartmentUnavailable,),
+    retry_backoff=2,
+    retry_backoff_max=30,
+    max_retries=8,
+)
+def gather(payload: dict[str, Any]) -> list[str]:
+    """Gather a citizen's facts, from the departments named or from all."""
+    return facts.gather(house(), payload["citizen"], departments=payload.get("departments"))
+
+
+subscribe("citizen.identified", "profiles.gather")
+subscribe("facts.noticed", "profiles.gather")
