@@ -2,12 +2,12 @@
 
 import sys
 
+from backend import subscriptions  # noqa: F401
 from backend.core.house import house
 from backend.core.logs import logger, set_up_logs
 from backend.core.prepare import prepare
 from backend.core.settings import Stage
 from backend.development.demo import fetch_people, sign_up
-from backend import subscriptions  # noqa: F401
 
 
 def main() -> int:

@@ -9,13 +9,13 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 import backend.subscriptions  # noqa: F401
+from backend import health
 from backend.accounts import routes as accounts
 from backend.accounts import signin
 from backend.accounts.tokens import Signer
 from backend.applications import reports
 from backend.applications import routes as applications
 from backend.assistant import routes as assistant
-from backend import health
 from backend.core.errors import Problem, for_status
 from backend.core.guard import Audience, Caller, audience, guard_routes
 from backend.core.house import House, house
@@ -148,7 +148,9 @@ def _log_requests(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         given = request.headers.get(REQUEST_ID_HEADER, "")
-        g.request_id = given if given.isascii() and given.replace("-", "").isalnum() and len(given) <= 64 else new_id()
+        g.request_id = (
+            given if given.isascii() and given.replace("-", "").isalnum() and len(given) <= 64 else new_id()
+        )
         g.began = time.perf_counter()
         bind(request_id=g.request_id)
 

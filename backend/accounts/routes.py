@@ -60,9 +60,7 @@ def sign_out() -> tuple[str, int]:
 def real_name(body: schemas.RealNameBody) -> Any:
     """Compare name and identity number with the population registry."""
     who = caller()
-    level = signin.check_real_name(
-        house(), who.citizen, name=body.name, identity_number=body.identity_number
-    )
+    level = signin.check_real_name(house(), who.citizen, name=body.name, identity_number=body.identity_number)
     access = signer().access(
         citizen=who.citizen, session=who.session, assurance=level, now=house().clock.now()
     )

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.core.schemas import Incoming
 
 PHONE = Field(pattern=r"^1[3-9]\d{9}$", description="11 位手机号")
-TOKENS = {
+TOKENS: dict[str, Any] = {
     "access_token": "eyJhbGciOiJFZERTQSJ9…",
     "refresh_token": "01k9v3x7m2q4c8t6w5b1n0h9jd.q3F…",
     "token_type": "Bearer",

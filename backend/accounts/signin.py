@@ -42,9 +42,7 @@ def sign_in(house: House, signer: Signer, *, phone: str, code: str, device: dict
     """Tokens for a phone and its code. Raises ``wrong-code``."""
     spend(house, TRIES_A_PHONE, house.cipher.blind(phone))
     now = house.clock.now()
-    if not store.use_code(
-        house, phone, _code_print(house, phone, code), now=now, most_tries=MOST_TRIES
-    ):
+    if not store.use_code(house, phone, _code_print(house, phone, code), now=now, most_tries=MOST_TRIES):
         raise Problem("wrong-code", "验证码不正确或已过期，请重新获取。")
     citizen = store.citizen_by_phone(house, phone, now=now)
     secret = secrets.token_urlsafe(32)
@@ -110,7 +108,9 @@ def check_real_name(house: House, citizen: str, *, name: str, identity_number: s
     try:
         answer = house.departments.verify_person(name=name, identity_number=number)
     except DepartmentUnavailable as error:
-        raise Problem("department-unavailable", "人口库暂时连不上，请稍后再试；您填的内容没有丢失。") from error
+        raise Problem(
+            "department-unavailable", "人口库暂时连不上，请稍后再试；您填的内容没有丢失。"
+        ) from error
     if not answer.match:
         raise Problem("person-mismatch", "姓名与身份证号不一致，或人口库中查无此人，请核对后重试。")
 
@@ -124,9 +124,7 @@ def check_real_name(house: House, citizen: str, *, name: str, identity_number: s
 
 
 def _tokens(signer: Signer, citizen: Any, session: str, secret: str, now: datetime) -> dict[str, Any]:
-    access = signer.access(
-        citizen=citizen["_id"], session=session, assurance=citizen["assurance"], now=now
-    )
+    access = signer.access(citizen=citizen["_id"], session=session, assurance=citizen["assurance"], now=now)
     return {
         "access_token": access,
         "refresh_token": f"{session}.{secret}",
@@ -149,5 +147,3 @@ def _code_print(house: House, phone: str, code: str) -> str:
 
 def _refresh_print(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-

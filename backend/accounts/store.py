@@ -35,13 +35,13 @@ def citizen_by_phone(house: House, phone: str, *, now: datetime) -> Document:
     }
     query = {"phone_print": phone_print}
     try:
-        return house.db[CITIZENS].find_one_and_update(
+        found = house.db[CITIZENS].find_one_and_update(
             query, {"$setOnInsert": fresh}, upsert=True, return_document=ReturnDocument.AFTER
         )
     except DuplicateKeyError:
         found = house.db[CITIZENS].find_one(query)
-        assert found is not None
-        return found
+    assert found is not None
+    return found
 
 
 def get_citizen(house: House, citizen: str) -> Document:
@@ -72,7 +72,9 @@ def set_identity(house: House, unit: Unit, citizen: str, *, name: str, identity_
             {"_id": citizen}, {"$set": change, "$inc": {"version": 1}}, session=unit.session
         )
     except DuplicateKeyError as error:
-        raise Problem("already-linked", "该身份证号已绑定其他账号，请用原账号登录，或到窗口办理换绑。") from error
+        raise Problem(
+            "already-linked", "该身份证号已绑定其他账号，请用原账号登录，或到窗口办理换绑。"
+        ) from error
 
 
 def set_consent(house: House, citizen: str, purpose: str, record: Document) -> None:
@@ -125,7 +127,9 @@ def put_sms(house: House, phone: str, text: str, code: str) -> None:
 def read_sms(house: House, phone: str, limit: int = 10) -> list[Document]:
     """The newest texts sent to a phone, newest first."""
     rows = house.db[SMS_OUTBOX].find({"phone_print": house.cipher.blind(phone)})
-    return [house.cipher.decrypt(row["sealed"]) | {"at": row["at"]} for row in rows.sort("at", -1).limit(limit)]
+    return [
+        house.cipher.decrypt(row["sealed"]) | {"at": row["at"]} for row in rows.sort("at", -1).limit(limit)
+    ]
 
 
 def open_session(house: House, session: Document) -> None:

@@ -180,7 +180,9 @@ def withdraw(house: House, citizen: str, application: str, *, reason: str = "") 
         except DepartmentConflict as error:
             raise Problem("conflict", "部门已经作出决定，不能再撤回；如有异议可申请复议。") from error
         except DepartmentUnavailable as error:
-            raise Problem("department-unavailable", "部门系统暂时连不上，没有撤回成功，请稍后再试。") from error
+            raise Problem(
+                "department-unavailable", "部门系统暂时连不上，没有撤回成功，请稍后再试。"
+            ) from error
 
     def record(unit: Unit) -> Document:
         fresh = store.find_own(house, citizen, application, unit.session)
@@ -214,7 +216,9 @@ def next_step(house: House, document: Document, *, lang: str = "zh") -> dict[str
     matter = catalogue().get(document["matter"])
     values = open_values(house, document)
     profile = facts.get_profile(house, document["citizen"]) if matter.materials else {}
-    materials = form.needed_materials(matter, values, profile, [one["material"] for one in document["uploads"]])
+    materials = form.needed_materials(
+        matter, values, profile, [one["material"] for one in document["uploads"]]
+    )
     reopened = frozenset((document.get("correction") or {}).get("fields", []))
     return form.next_step(form.fill(matter, values), materials, lang=lang, reopened=reopened)
 
@@ -247,7 +251,9 @@ def promised_date(start: datetime, matter: Matter) -> Deadline:
         return deadline(start, matter.clocks.promised)
     except CalendarEnded as error:
         logger().error("clock.calendar-ended", year=error.day.year)
-        raise Problem("calendar-ended", f"{error.day.year} 年的节假日安排还没有录入，暂时算不出办结日期。") from error
+        raise Problem(
+            "calendar-ended", f"{error.day.year} 年的节假日安排还没有录入，暂时算不出办结日期。"
+        ) from error
 
 
 def promised_text(promised: Mapping[str, Any]) -> str | None:

@@ -51,26 +51,28 @@ def file_application(house: House, application: str) -> str:
     if document["filing"].get("next_at") is None:
         return "already"
     try:
-        if document["filing"].get("kind") == "supplement" and document["filing"].get("reference"):
-            _supplement(house, document)
-            return "supplemented"
-        filed = house.departments.file_case(
-            document["department"], _case(house, document)
-        )
+        return _hand_over(house, document)
+    except DepartmentConflict as error:
+        logger().error("application.filing-conflict", application=application)
+        return _try_later(house, document, error)
     except DepartmentUnavailable as error:
         return _try_later(house, document, error)
     except DepartmentRejected as error:
         return _sent_back(house, document, error)
-    except DepartmentConflict as error:
-        logger().error("application.filing-conflict", application=application)
-        return _try_later(house, document, error)
+
+
+def _hand_over(house: House, document: Document) -> str:
+    if document["filing"].get("kind") == "supplement" and document["filing"].get("reference"):
+        _supplement(house, document)
+        return "supplemented"
+    filed = house.departments.file_case(document["department"], _case(house, document))
     # Not conditional on the state: a quick department may have reported before this answer was kept.
     store.note_filing(
         house,
-        application,
+        document["_id"],
         {"reference": filed.reference, "next_at": None, "filed_at": house.clock.now(), "error": None},
     )
-    logger().info("application.filed", application=application, reference=filed.reference)
+    logger().info("application.filed", application=document["_id"], reference=filed.reference)
     return "filed"
 
 
@@ -131,7 +133,9 @@ def _apply(house: House, unit: Unit, document: Document, event: Document, moves:
         sets["correction"] = _correction(unit.now, details)
     update: Document = {"$set": sets, "$push": {"timeline": {"$each": lines}}}
     if moves[-1] is Move.MAKE_LICENCE and details.get("licence"):
-        licence = facts.note_licence(house, unit, document["citizen"], document["department"], details["licence"])
+        licence = facts.note_licence(
+            house, unit, document["citizen"], document["department"], details["licence"]
+        )
         update["$addToSet"] = {"results": licence}
     changed = store.change(house, document, update, now=unit.now, session=unit.session)
     if changed is None:
@@ -234,11 +238,15 @@ def _take_back(house: House, document: Document) -> str:
 
 def _try_later(house: House, document: Document, error: Exception) -> str:
     attempts = int(document["filing"].get("attempts", 0)) + 1
-    wait = min(LONGEST_WAIT, timedelta(seconds=2**min(attempts, 9)))
+    wait = min(LONGEST_WAIT, timedelta(seconds=2 ** min(attempts, 9)))
     # Jitter keeps a department that comes back from meeting everybody at once.
     wait *= 0.75 + random.random() / 2
     store.settle_filing(
-        house, document["_id"], next_at=house.clock.now() + wait, attempts=attempts, error=type(error).__name__
+        house,
+        document["_id"],
+        next_at=house.clock.now() + wait,
+        attempts=attempts,
+        error=type(error).__name__,
     )
     logger().warning("application.filing-waits", application=document["_id"], attempts=attempts)
     return "waits"

@@ -49,7 +49,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class Needed:
-    """A material and how it is covered: ``exempt`` by an e-licence, ``uploaded``, ``missing``, ``optional``."""
+    """A material and how it is covered: ``exempt`` (an e-licence), ``uploaded``, ``missing``, ``optional``."""
 
     material: Material
     status: str
@@ -97,7 +97,11 @@ def needed_materials(
 ) -> list[Needed]:
     """Which materials this form asks for, and what covers each."""
     plain = {name: entry["value"] for name, entry in values.items()}
-    valid = {one["type"]: one["id"] for one in reversed(profile.get("licences", [])) if one.get("status") == "valid"}
+    valid = {
+        one["type"]: one["id"]
+        for one in reversed(profile.get("licences", []))
+        if one.get("status") == "valid"
+    }
     needed = []
     for material in matter.materials:
         if not condition_holds(material.when, plain):
@@ -127,7 +131,12 @@ def next_step(
     if missing:
         first = missing[0]
         step = asked.index(first) + 1 if first in asked else 1
-        return {"kind": "ask", "field": question(first.field, lang), "step": step, "of": max(step, len(asked))}
+        return {
+            "kind": "ask",
+            "field": question(first.field, lang),
+            "step": step,
+            "of": max(step, len(asked)),
+        }
     for need in materials:
         if need.status == "missing":
             material = {"id": need.material.id, "name": need.material.name, "note": need.material.note}

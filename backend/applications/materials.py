@@ -46,7 +46,9 @@ def clean_name(name: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f\"'<>|:*?]", "", last).strip(". ")[-80:] or "file"
 
 
-def upload(house: House, citizen: str, application: str, *, material: str, name: str, content: bytes) -> Document:
+def upload(
+    house: House, citizen: str, application: str, *, material: str, name: str, content: bytes
+) -> Document:
     """Keep a file for a material; a newer one replaces the older.
 
     Raises ``invalid-request``, ``too-large``, ``unsupported-file``, ``move-not-allowed``, ``conflict``.
@@ -65,11 +67,11 @@ def upload(house: House, citizen: str, application: str, *, material: str, name:
     media_type = sniff(content)
     if media_type is None:
         raise Problem("unsupported-file", "只接受 PDF、JPG、PNG 或 WebP，请拍照或导出后再上传。")
-    return _keep(house, document, material, clean_name(name), media_type, content)
+    return _keep(house, document, material, name=clean_name(name), media_type=media_type, content=content)
 
 
 def _keep(
-    house: House, document: Document, material: str, name: str, media_type: str, content: bytes
+    house: House, document: Document, material: str, *, name: str, media_type: str, content: bytes
 ) -> Document:
     files = GridFSBucket(house.db.raw, "materials")
     digest = hashlib.sha256(content).hexdigest()

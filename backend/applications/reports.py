@@ -47,7 +47,7 @@ class Report(Incoming):
         "licence-issued", "completed",
     ]  # fmt: skip
     at: str
-    details: dict[str, Any] = {}
+    details: dict[str, Any] = Field(default_factory=dict)
 
 
 class FactsNotice(Incoming):
@@ -69,7 +69,7 @@ class FactsNotice(Incoming):
     event_id: str = Field(min_length=1, max_length=80)
     department: str = Field(max_length=60)
     identity_number: str = Field(max_length=30)
-    sections: list[str] = []
+    sections: list[str] = Field(default_factory=list)
     at: str
 
 
@@ -98,7 +98,8 @@ def facts_changed(body: FactsNotice) -> Any:
     if citizen is None:
         return {"outcome": "ignored"}
     commit(
-        house(), lambda unit: unit.emit("facts.noticed", citizen=citizen["_id"], departments=[body.department])
+        house(),
+        lambda unit: unit.emit("facts.noticed", citizen=citizen["_id"], departments=[body.department]),
     )
     return {"outcome": "applied"}
 
@@ -107,6 +108,6 @@ def check_signature(place: House) -> None:
     """Raise ``not-allowed`` for a body that no department signed within five minutes."""
     secret = place.settings.callback_secret.get_secret_value()
     try:
-        verify(secret, request.get_data(), request.headers, now=place.clock.now().timestamp())
+        verify(secret, request.get_data(), dict(request.headers), now=place.clock.now().timestamp())
     except SignatureInvalid as error:
         raise Problem("not-allowed", "签名无效或已过期。") from error

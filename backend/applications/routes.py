@@ -22,7 +22,9 @@ UPLOADS = Limit("upload", count=30, seconds=60)
 OWNER = (Audience.CITIZEN, Audience.ASSISTANT)
 
 
-@blueprint.post("", summary="新建办件草稿（已预填）", responses={201: schemas.Application, 200: schemas.Application})
+@blueprint.post(
+    "", summary="新建办件草稿（已预填）", responses={201: schemas.Application, 200: schemas.Application}
+)
 @audience(*OWNER)
 def create(body: schemas.DraftBody) -> tuple[Any, int]:
     """Open a prefilled draft, or return the open one of the same matter with 200."""

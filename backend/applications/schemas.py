@@ -9,7 +9,7 @@ from backend.core.schemas import Incoming, PageQuery
 
 ID = "01k9v3x7m2q4c8t6w5b1n0h9jd"
 MATTER = {"id": "driving-licence-renewal", "name": "驾驶证期满换证"}
-BRIEF = {
+BRIEF: dict[str, Any] = {
     "id": ID,
     "number": "SB261123004182737",
     "matter": MATTER,
@@ -23,14 +23,14 @@ BRIEF = {
     "created_at": "2026-11-23T02:00:00+00:00",
     "updated_at": "2026-11-23T02:01:10+00:00",
 }
-LINE = {
+LINE: dict[str, Any] = {
     "at": "2026-11-23T02:00:00+00:00",
     "state": "submitted",
     "label": "已提交",
     "text": "已提交，等待部门收件",
     "by": "citizen",
 }
-FIELD = {
+FIELD: dict[str, Any] = {
     "name": "contact_phone",
     "label": "联系电话",
     "label_en": "Phone",

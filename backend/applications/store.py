@@ -111,4 +111,3 @@ def settle_filing(house: House, application: str, *, next_at: datetime | None, *
     """Say when the filing is tried next, or None that it is settled."""
     changes = {f"filing.{key}": value for key, value in filing.items()} | {"filing.next_at": next_at}
     house.db[APPLICATIONS].update_one({"_id": application}, {"$set": changes})
-

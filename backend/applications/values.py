@@ -22,7 +22,25 @@ PERSONAL_TYPES = frozenset(
     }
 )  # fmt: skip
 EDGES = " ,，.。!！?？:：;；、\"'“”"
-YES = ("是", "是的", "对", "对的", "有", "嗯", "好", "好的", "可以", "行", "要", "愿意", "同意", "yes", "y", "yeah", "ok")
+YES = (
+    "是",
+    "是的",
+    "对",
+    "对的",
+    "有",
+    "嗯",
+    "好",
+    "好的",
+    "可以",
+    "行",
+    "要",
+    "愿意",
+    "同意",
+    "yes",
+    "y",
+    "yeah",
+    "ok",
+)
 NO = ("不", "不是", "没有", "没", "无", "否", "不要", "不用", "不愿意", "不同意", "no", "n", "nope")
 LEAD_INS = (
     r"^(?:我的?|他的?|她的?|孩子|宝宝|小孩|娃|就|那就|改成|改为|换成|写|填|应该是|其实是|是|在|到)*"
@@ -89,9 +107,9 @@ def _phone(saying: Saying) -> str:
 def _name(saying: Saying) -> str:
     text = re.sub(r"^.*?(?:名字[是叫]|姓名[是叫]?|名叫|就叫|叫做|叫|名为|name is|called)\s*", "", saying.text)
     text = re.sub(r"(?:吧|呀|啊|哦|呢|了)$", "", text.strip(EDGES))
-    if re.fullmatch(r"[\u3400-\u9fff]{2,5}|[\u3400-\u9fff]{1,12}·[\u3400-\u9fff·]{1,20}", text):
-        if not re.search(r"什么|怎么|不知|还没|没有|月亮", text):
-            return text
+    named = re.fullmatch(r"[\u3400-\u9fff]{2,5}|[\u3400-\u9fff]{1,12}·[\u3400-\u9fff·]{1,20}", text)
+    if named and not re.search(r"什么|怎么|不知|还没|没有|月亮", text):
+        return text
     if re.fullmatch(r"[A-Za-z][A-Za-z'.\- ]{1,58}[A-Za-z.]", text) and " " in text:
         return text
     raise NotUnderstood("没有看出姓名")
@@ -100,7 +118,9 @@ def _name(saying: Saying) -> str:
 def _address(saying: Saying) -> str:
     text = re.sub(LEAD_INS, "", saying.text).strip(EDGES)
     text = re.sub(r"(?:就行|就好|吧|这里|那里)$", "", text).strip(EDGES)
-    place = re.search(r"(?:省|市|区|县|镇|乡|街道|路|街|大道|巷|弄|村|小区|花园|公寓|新村|road|street|lane)", text, re.I)
+    place = re.search(
+        r"(?:省|市|区|县|镇|乡|街道|路|街|大道|巷|弄|村|小区|花园|公寓|新村|road|street|lane)", text, re.I
+    )
     detail = re.search(r"\d|[一二三四五六七八九十]+(?:号|弄|室|栋|单元|组)|村|小区|花园|公寓", text)
     if place and detail and len(text) >= 5:
         return text
@@ -168,7 +188,11 @@ def _choice(saying: Saying) -> str:
             return choice.value
     position = re.fullmatch(r"(?:第)?\s*(\d|[一二两三四五六])\s*(?:个|项|种|号)?(?:吧)?", text)
     if position:
-        index = "一二三四五六".find(position.group(1)) + 1 or {"两": 2}.get(position.group(1)) or int(position.group(1))
+        index = (
+            "一二三四五六".find(position.group(1)) + 1
+            or {"两": 2}.get(position.group(1))
+            or int(position.group(1))
+        )
         if 1 <= index <= len(choices):
             return choices[index - 1].value
         raise NotUnderstood(f"只有 {len(choices)} 个选项")
@@ -229,14 +253,18 @@ def _licence_number(saying: Saying) -> str:
 
 def _plate(saying: Saying) -> str:
     text = re.sub(r"[\s·.\-]", "", saying.text).upper()
-    found = re.search(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-Z0-9]{5,6}", text)
+    found = re.search(
+        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-Z0-9]{5,6}", text
+    )
     if not found:
         raise NotUnderstood("没有看出车牌号")
     return found.group(0)
 
 
 def _region(saying: Saying) -> str:
-    text = re.sub(r"^(?:我|他|她|爸|妈|爸妈|要|想|会|现在|准备)*(?:去|到|在|住|是|来|搬到|长住)*", "", saying.text)
+    text = re.sub(
+        r"^(?:我|他|她|爸|妈|爸妈|要|想|会|现在|准备)*(?:去|到|在|住|是|来|搬到|长住)*", "", saying.text
+    )
     text = re.sub(r"(?:看病|就医|住|那边|那里|长住|养老|吧|呀|啊)*$", "", text.strip(EDGES))
     places = _places()
     if text in places:

@@ -40,25 +40,36 @@ def whole(house: House, document: Document, audience: Audience = Audience.CITIZE
     filled = form.fill(matter, values)
     own = audience is Audience.CITIZEN
     profile = facts.get_profile(house, document["citizen"]) if matter.materials else {}
-    materials = form.needed_materials(matter, values, profile, [one["material"] for one in document["uploads"]])
+    materials = form.needed_materials(
+        matter, values, profile, [one["material"] for one in document["uploads"]]
+    )
     correction = document.get("correction")
     return brief(document) | {
         "fields": [_field(one, own=own) for one in filled],
         "materials": [
-            {"id": need.material.id, "name": need.material.name, "status": need.status, "licence": need.licence}
+            {
+                "id": need.material.id,
+                "name": need.material.name,
+                "status": need.status,
+                "licence": need.licence,
+            }
             for need in materials
         ],
         "correction": _correction(correction) if correction else None,
         "results": document["results"],
         "timeline": timeline(document),
-        "can": [move.value for move in allowed_moves(State(document["state"])) if move.value in CITIZENS_MOVES],
+        "can": [
+            move.value for move in allowed_moves(State(document["state"])) if move.value in CITIZENS_MOVES
+        ],
     }
 
 
 CITIZENS_MOVES = ("submit", "resubmit", "withdraw")
 
 
-def view(house: House, citizen: str, application: str, audience: Audience = Audience.CITIZEN) -> dict[str, Any]:
+def view(
+    house: House, citizen: str, application: str, audience: Audience = Audience.CITIZEN
+) -> dict[str, Any]:
     """The whole view of a citizen's own application. Raises ``not-found``."""
     return whole(house, store.find_own(house, citizen, application), audience)
 
@@ -116,7 +127,7 @@ def _source(one: form.Filled) -> dict[str, Any] | None:
     as_of = one.source.get("as_of")
     return {
         "department": _department(one.source["department"])["name"],
-        "as_of": as_of.isoformat() if hasattr(as_of, "isoformat") else as_of,
+        "as_of": as_of.isoformat() if as_of else None,
     }
 
 
@@ -128,5 +139,3 @@ def _correction(correction: Document) -> dict[str, Any]:
 def _department(department: str) -> dict[str, str]:
     found = catalogue().departments.get(department)
     return {"id": department, "name": found.name if found else department}
-
-

@@ -9,12 +9,13 @@ from typing import Any, cast
 from bson.binary import Binary
 from bson.codec_options import CodecOptions
 from pymongo import MongoClient
-from pymongo.encryption import Algorithm, ClientEncryption
+from pymongo.encryption import ClientEncryption
 
 PERSONAL_KEYS = frozenset(
     {"identity_number", "phone", "number", "account", "plate", "address", "birth_certificate"}
 )
 ENCRYPTED_SUBTYPE = 6
+RANDOMISED = "AEAD_AES_256_CBC_HMAC_SHA_512-Random"
 
 
 class FieldCipher:
@@ -27,7 +28,7 @@ class FieldCipher:
         self._blind_key = hashlib.sha256(b"blind-index" + key).digest()
         self._client = client
         self._vault = f"{database}.__keys"
-        self._encryption = ClientEncryption(
+        self._encryption: ClientEncryption[dict[str, Any]] = ClientEncryption(
             {"local": {"key": key}}, self._vault, client, CodecOptions(tz_aware=True)
         )
         self._key_id: Binary | None = None
@@ -49,7 +50,7 @@ class FieldCipher:
     def encrypt(self, value: Any) -> Binary:
         """A randomised ciphertext of any BSON value."""
         return self._encryption.encrypt(
-            value, Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_id=self._data_key()
+            value, RANDOMISED, key_id=self._data_key()
         )
 
     def decrypt(self, value: Binary) -> Any:

@@ -91,10 +91,14 @@ def relay(house: House, events: list[Document]) -> int:
                     retry=False,
                 )
         except OSError as error:
-            logger().warning("outbox.broker-silent", waiting=len(events) - len(done), error=type(error).__name__)
+            logger().warning(
+                "outbox.broker-silent", waiting=len(events) - len(done), error=type(error).__name__
+            )
             break
         except celery.connection_for_write().connection_errors as error:
-            logger().warning("outbox.broker-silent", waiting=len(events) - len(done), error=type(error).__name__)
+            logger().warning(
+                "outbox.broker-silent", waiting=len(events) - len(done), error=type(error).__name__
+            )
             break
         done.append(event["_id"])
     if done:

@@ -19,7 +19,7 @@ class House:
 
     settings: Settings
     db: Database
-    valkey: "redis.Redis[str]"
+    valkey: redis.Redis
     cipher: FieldCipher
     departments: DepartmentsGateway
     clock: Clock
@@ -35,15 +35,13 @@ def open_house(settings: Settings | None = None, *, clock: Clock | None = None) 
         db=db,
         valkey=connect_valkey(settings.redis_url),
         cipher=FieldCipher(db.client, settings.database, settings.field_key.get_secret_value()),
-        departments=DepartmentsGateway(
-            settings.departments_url, settings.departments_key.get_secret_value()
-        ),
+        departments=DepartmentsGateway(settings.departments_url, settings.departments_key.get_secret_value()),
         clock=clock or SystemClock(),
         new_id=new_id,
     )
 
 
-def connect_valkey(url: str) -> "redis.Redis[str]":
+def connect_valkey(url: str) -> redis.Redis:
     """A pooled client that answers text and gives up after two seconds."""
     return redis.Redis.from_url(
         url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2, health_check_interval=30

@@ -1,8 +1,10 @@
 """Demo citizens: synthetic people of the simulated registries, signed up by the very paths citizens take."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
+import yaml
 
 from backend.accounts import store as accounts
 from backend.core.events import commit
@@ -11,6 +13,7 @@ from backend.core.mongo import declare
 from backend.profiles import facts
 
 DEMO = declare("demo_citizens")
+STORIES_FILE = Path(__file__).with_name("stories.yml")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class DemoPerson:
 
 def fetch_people(house: House) -> list[DemoPerson]:
     """The demo people, from the departments' administration. Raises httpx.HTTPError."""
+    stories = yaml.safe_load(STORIES_FILE.read_text("utf-8"))
     key = house.settings.departments_admin_key.get_secret_value()
     answer = httpx.post(
         f"{house.settings.departments_url}/admin/people/search",
@@ -34,8 +38,8 @@ def fetch_people(house: House) -> list[DemoPerson]:
     )
     answer.raise_for_status()
     return [
-        DemoPerson(row["name"], row["phone"], row["identity_number"], row.get("story") or "")
-        for row in answer.json()["items"]
+        DemoPerson(row["name"], row["phone"], row["identity_number"], stories.get(row["story"], row["story"]))
+        for row in answer.json()["people"]
         if row.get("phone")
     ]
 

@@ -34,7 +34,9 @@ class SmsList(BaseModel):
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "items": [{"text": "【随办】验证码 123456", "code": "123456", "at": "2026-11-23T02:00:00+00:00"}]
+                "items": [
+                    {"text": "【随办】验证码 123456", "code": "123456", "at": "2026-11-23T02:00:00+00:00"}
+                ]
             }
         }
     )

@@ -13,7 +13,7 @@ from backend.licences import wallet
 blueprint = APIBlueprint(
     "licences", __name__, url_prefix="/api/v1/licences", abp_tags=[Tag(name="电子证照 licences")]
 )
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "id": "4f0c2b9d7a61e8c35d20",
     "type": "driving-licence",
     "name": "机动车驾驶证",

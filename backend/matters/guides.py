@@ -15,9 +15,8 @@ BASIS_TEXTS = {
 
 def period_text(period: Period) -> str:
     """
-    >>> from backend.matters.schema import Unit
-    >>> period_text(Period(amount=1, unit=Unit.WORKING_DAY)), period_text(Period(amount=0, unit=Unit.WORKING_DAY))
-    ('1 个工作日', '当场办结')
+    >>> period_text(Period.model_validate({"amount": 1, "unit": "工作日"}))
+    '1 个工作日'
     """
     if period.amount == 0:
         return "当场办结"

@@ -14,8 +14,10 @@ from backend.matters.catalogue import catalogue
 from backend.matters.guides import guide, row
 from backend.matters.search import search
 
-blueprint = APIBlueprint("matters", __name__, url_prefix="/api/v1/matters", abp_tags=[Tag(name="事项 matters")])
-ROW = {
+blueprint = APIBlueprint(
+    "matters", __name__, url_prefix="/api/v1/matters", abp_tags=[Tag(name="事项 matters")]
+)
+ROW: dict[str, Any] = {
     "id": "driving-licence-renewal",
     "name": "驾驶证期满换证",
     "name_en": "Driving licence renewal",
@@ -67,7 +69,9 @@ class MatterGuide(MatterRow):
 
     model_config = ConfigDict(
         extra="allow",
-        json_schema_extra={"example": ROW | {"conditions": ["持有本市核发的机动车驾驶证"], "basis": "simulated"}},
+        json_schema_extra={
+            "example": ROW | {"conditions": ["持有本市核发的机动车驾驶证"], "basis": "simulated"}
+        },
     )
 
 

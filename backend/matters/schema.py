@@ -1,6 +1,5 @@
 """The matter file. Field names and vocabularies follow GB/T 39554.2 where it has them."""
 
-
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -301,7 +300,9 @@ class Matter(Strict):
             values = wanted["$in"] if isinstance(wanted, dict) and "$in" in wanted else [wanted]
             for value in values:
                 if not isinstance(value, dict) and value not in allowed:
-                    raise ValueError(f"{owner}: `when` wants {name} = {value!r}, not one of {sorted(allowed)}")
+                    raise ValueError(
+                        f"{owner}: `when` wants {name} = {value!r}, not one of {sorted(allowed)}"
+                    )
 
 
 class Department(Strict):
@@ -330,5 +331,3 @@ def condition_holds(when: dict[str, Any] | None, values: dict[str, Any]) -> bool
         if "$ne" in wanted and value == wanted["$ne"]:
             return False
     return True
-
-

@@ -53,9 +53,13 @@ class _Field:
         for term in query:
             seen = counts.get(term, 0)
             if seen:
-                rarity = math.log(1 + (len(self.documents) - self.frequency[term] + 0.5) / (self.frequency[term] + 0.5))
+                rarity = math.log(
+                    1 + (len(self.documents) - self.frequency[term] + 0.5) / (self.frequency[term] + 0.5)
+                )
                 weight = 2.0 if len(term) > 1 else 1.0
-                total += weight * rarity * seen * (K1 + 1) / (seen + K1 * (1 - B + B * length / self.mean_length))
+                total += (
+                    weight * rarity * seen * (K1 + 1) / (seen + K1 * (1 - B + B * length / self.mean_length))
+                )
         return total
 
 

@@ -13,7 +13,9 @@ PROFILES = declare(
     Index("population.born"),
     Index([("children.registered", 1), ("children.born", 1)]),
     Index("vehicles.inspection_due"),
-    Index([("medical_insurance.birth_settlement.paid", 1), ("medical_insurance.birth_settlement.settled", 1)]),
+    Index(
+        [("medical_insurance.birth_settlement.paid", 1), ("medical_insurance.birth_settlement.settled", 1)]
+    ),
     Index([("employment.status", 1), ("employment.left", 1)]),
 )
 

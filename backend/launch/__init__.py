@@ -1,0 +1,1 @@
+"""Set-up, start and supervision of the whole product on one machine."""

@@ -1,0 +1,1 @@
+"""A conversation in the terminal, held through the public API like any other client's."""
