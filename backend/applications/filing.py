@@ -52,10 +52,7 @@ def file_application(house: House, application: str) -> str:
         return "already"
     try:
         return _hand_over(house, document)
-    except DepartmentConflict as error:
-        logger().error("application.filing-conflict", application=application)
-        return _try_later(house, document, error)
-    except DepartmentUnavailable as error:
+    except (DepartmentConflict, DepartmentUnavailable) as error:
         return _try_later(house, document, error)
     except DepartmentRejected as error:
         return _sent_back(house, document, error)
@@ -248,7 +245,8 @@ def _try_later(house: House, document: Document, error: Exception) -> str:
         attempts=attempts,
         error=type(error).__name__,
     )
-    logger().warning("application.filing-waits", application=document["_id"], attempts=attempts)
+    why = type(error).__name__
+    logger().warning("application.filing-waits", application=document["_id"], attempts=attempts, why=why)
     return "waits"
 
 

@@ -49,7 +49,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class Needed:
-    """A material and how it is covered: ``exempt`` (an e-licence), ``uploaded``, ``missing``, ``optional``."""
+    """A material and how it is covered: ``exempt`` (e-licence), ``uploaded``, ``missing``, ``optional``."""
 
     material: Material
     status: str

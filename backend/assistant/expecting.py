@@ -5,7 +5,8 @@ from typing import Any
 
 from backend.assistant.payload import write_payload
 
-OPEN_PROMPT_STATES = frozenset({"created", "shown", "later"})
+# Not "later": a 「好的」 to "I will remind you again" is no yes to the prompt.
+ON_THE_TABLE = "shown"
 
 
 def expecting_after(replies: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -5,10 +5,10 @@ import re
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?")
 # Said in every language, so it changes none.
-_EVERYWHERE = frozenset({"ok", "okay", "yes", "no", "bye", "hi", "hello", "app", "vip", "nfc", "qq", "a", "b", "c", "d"})
+_EVERYWHERE = frozenset({"ok", "okay", "yes", "no", "bye", "hi", "hello", "app", "vip", "nfc", "qq"})
 _SYLLABLE = re.compile(
-    r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ueng|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ui|uo"
-    r"|ue|er|a|o|e|i|u|v)"
+    r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+    r"(?:iang|iong|uang|ueng|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ui|uo|ue|er|[aoeiuv])"
 )
 _FEWEST_SYLLABLES = 3
 

@@ -45,4 +45,6 @@ def rasa_at(url: str, token: str) -> Rasa:
     # A connection that could not be made carried nothing: one more try does no harm.
     transport = httpx.HTTPTransport(retries=1, limits=POOL)
     headers = {"Authorization": f"Bearer {token}"}
-    return Rasa(httpx.Client(base_url=url, headers=headers, timeout=TIME_OUT, transport=transport, trust_env=False))
+    return Rasa(
+        httpx.Client(base_url=url, headers=headers, timeout=TIME_OUT, transport=transport, trust_env=False)
+    )

@@ -24,7 +24,7 @@ TURNS = declare(
     Index([("citizen", 1), ("shown_prompt", 1)], unique=True, partial={"shown_prompt": {"$type": "string"}}),
     Index("created_at", ttl=KEPT_DAYS * 24 * 3600),
 )
-_STANDING = {name: 1 for name in ("conversation", "lang", "expecting", "prompt", "offered", "created_at")}
+_STANDING = ("conversation", "lang", "expecting", "prompt", "offered", "created_at")
 
 
 @dataclass(frozen=True)

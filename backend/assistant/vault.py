@@ -12,7 +12,7 @@ from backend.core.house import House
 KEPT_SECONDS = 600
 
 
-def keep(house: House, pipe: "redis.client.Pipeline[str]", citizen: str, turn: str, text: str) -> None:
+def keep(house: House, pipe: redis.client.Pipeline, citizen: str, turn: str, text: str) -> None:
     """Queue the keeping of a turn's words; the pipe answers None when the turn already has some."""
     sealed = base64.b64encode(house.cipher.encrypt(text)).decode()
     pipe.set(_key(citizen, turn), sealed, nx=True, ex=KEPT_SECONDS)

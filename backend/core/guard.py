@@ -9,6 +9,8 @@ from flask import Flask, current_app, g, request
 
 from backend.core.errors import Problem
 
+# The API document and its viewers come from the web framework and are for everybody.
+VIEWERS = frozenset({"openapi", "swagger", "scalar"})
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -53,7 +55,7 @@ def guard_routes(app: Flask, authenticate: Callable[[str], Caller]) -> None:
     @app.before_request
     def check() -> None:
         g.caller = None
-        if request.endpoint is None or request.blueprint == "openapi" or request.endpoint == "static":
+        if request.endpoint is None or request.blueprint in VIEWERS:
             return
         allowed = declared_audience(current_app.view_functions[request.endpoint])
         if not allowed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,12 +57,8 @@ def holder(port: int, proc: Path = Path("/proc")) -> Holder | None:
     if not inodes:
         return None
     for folder in proc.glob("[0-9]*"):
-        try:
-            links = {str(entry.readlink()) for entry in (folder / "fd").iterdir()}
-            if links & inodes:
-                return Holder(int(folder.name), (folder / "comm").read_text().strip())
-        except OSError:
-            continue
+        if not inodes.isdisjoint(_open_files(folder)):
+            return Holder(int(folder.name), (folder / "comm").read_text().strip())
     return None
 
 
@@ -74,6 +71,16 @@ def require_free(port: int) -> None:
     raise LaunchError(
         f"Port {port} is taken by {who}.\nStop it, or choose another port:  PORT={any_free([port])} make run"
     )
+
+
+def _open_files(process: Path) -> Iterable[str]:
+    try:
+        entries = list((process / "fd").iterdir())
+    except OSError:  # another user's process, or one that has just ended
+        return
+    for entry in entries:
+        with suppress(OSError):
+            yield str(entry.readlink())
 
 
 def _listening_inodes(port: int, proc: Path) -> Iterable[str]:

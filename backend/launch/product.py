@@ -62,10 +62,10 @@ class Product:
         self._start(ASSISTANT)
         self.await_ready(name for name in STORES if self.ours[name])
         self._start(name for name in self.names if name not in STORES and name != "departments")
-        self._step("simulated departments' registries", "seed-departments", "integrations.departments.seed")
+        self._seed("simulated departments' registries", "seed-departments", "integrations.departments.seed")
         self._start(["departments"])
         self.await_ready(["departments", "web"])
-        self._step("demo citizens", "seed", "backend.seed")
+        self._seed("demo citizens", "seed", "backend.seed")
         self.await_ready(name for name in self.names if name not in {*STORES, "departments", "web"})
 
     def stop(self) -> None:
@@ -99,6 +99,10 @@ class Product:
     def _start(self, names: Iterable[str]) -> None:
         for name in names:
             self.supervisor.start(name)
+
+    def _seed(self, what: str, name: str, module: str) -> None:
+        if self.environment["SUIBAN_ENV"] != "production":  # nobody is made up there
+            self._step(what, name, module)
 
     def _step(self, what: str, name: str, module: str, home: Path | None = None) -> None:
         python = (home or self.places.backend) / "bin" / "python"

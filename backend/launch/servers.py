@@ -76,7 +76,7 @@ def require_runnable(server: Server, address: str) -> None:
 
 def cannot_start(server: Server, address: str, said: str) -> str:
     """What to tell a person whose machine cannot start a server program."""
-    library = re.search(r"(lib[\w+-]+)\.so[\w.]*", said)
+    library = re.search(r"(lib[\w.+-]+?)\.so[\w.]*", said)
     message = f"{server.program} does not start here: {said.strip()}\n"
     if library:
         package = PACKAGE_OF_LIBRARY.get(library[1], f"the package that brings {library[0]}")

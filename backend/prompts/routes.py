@@ -9,10 +9,9 @@ from backend.core.house import house
 from backend.core.limits import Limit, spend
 from backend.core.schemas import IdPath, PageQuery, ProblemDocument
 from backend.profiles import corrections
-from backend.prompts import schemas, store, topics
+from backend.prompts import schemas, store, topics, view
 from backend.prompts.answering import answer
 from backend.prompts.rules import OPEN, Answer, PromptState
-from backend.prompts.view import view_prompt
 
 blueprint = APIBlueprint("prompts", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="提示 prompts")])
 OWNER = (Audience.CITIZEN, Audience.ASSISTANT)
@@ -26,7 +25,7 @@ LISTED = {"open": OPEN, "closed": CLOSED, None: None}
 def list_prompts(query: schemas.PromptsQuery) -> Any:
     """A citizen's prompts, newest first; also those that wait for daylight: who asks is not disturbed."""
     found = store.list_own(house(), caller().citizen, query, states=LISTED[query.state])
-    return found.view(view_prompt)
+    return found.view(view.view_prompt)
 
 
 @blueprint.get(
@@ -37,7 +36,7 @@ def list_prompts(query: schemas.PromptsQuery) -> Any:
 @audience(*OWNER)
 def read_prompt(path: IdPath) -> Any:
     """One prompt with its evidence."""
-    return view_prompt(store.find_own(house(), caller().citizen, path.id))
+    return view.read_prompt(house(), caller().citizen, path.id)
 
 
 @blueprint.post(

@@ -1,13 +1,13 @@
 """When a prompt may be shown and what an answer does to it; knows no database."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, get_args
 
 from backend.core.clock import CITY, city_date
-from backend.matters.datewords import fields_read
+from backend.matters.datewords import fields_read, is_dated, newly_true, resolve
 from backend.matters.schema import Matter, PromptRule
 
 COOL_DOWN = timedelta(days=30)
@@ -146,6 +146,26 @@ def rules_reading(matters: Iterable[Matter], sections: Collection[str] | None) -
         if sections is None or fields_read(matter.prompt.when) & set(sections):
             found.append(matter)
     return found
+
+
+def is_due(matter: Matter, version: str, record: Mapping[str, Any] | None, today: date) -> bool:
+    """Whether a rule has anybody to look at: never swept, changed since, or dated and of an earlier day."""
+    if matter.prompt is None:
+        return False
+    if record is None or record.get("version") != version or record.get("through") is None:
+        return True
+    return is_dated(matter.prompt.when) and str(record["through"]) < today.isoformat()
+
+
+def plan_filters(
+    rule: PromptRule, *, version: str, record: Mapping[str, Any], today: date
+) -> list[dict[str, Any]]:
+    """The filters whose citizens a sweep has to look at: the newly true ones, or the whole rule."""
+    whole: dict[str, Any] = resolve(rule.when, today=today)
+    if record.get("version") != version or record.get("through") is None:
+        return [whole]
+    narrowed = newly_true(rule.when, since=date.fromisoformat(record["through"]), today=today)
+    return [whole] if narrowed is None else narrowed
 
 
 def occasion_key(value: Any, fingerprint: Callable[[str], str]) -> str:

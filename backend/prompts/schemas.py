@@ -32,7 +32,8 @@ PROMPT: dict[str, Any] = {
     "shown_at": "2026-11-23T02:00:00+00:00",
     "created_at": "2026-11-23T02:00:00+00:00",
 }
-CORRECTION = {
+TOPIC: dict[str, Any] = {"topic": "licences", "name": "证照到期", "muted": False}
+CORRECTION: dict[str, Any] = {
     "id": ID,
     "prompt": ID,
     "note": "证已经换过了",
@@ -137,9 +138,7 @@ class Outcome(BaseModel):
 class Topic(BaseModel):
     """A topic and its switch."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"topic": "licences", "name": "证照到期", "muted": False}}
-    )
+    model_config = ConfigDict(json_schema_extra={"example": TOPIC})
 
     topic: str
     name: str
@@ -149,9 +148,7 @@ class Topic(BaseModel):
 class Topics(BaseModel):
     """Every topic."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"items": [{"topic": "licences", "name": "证照到期", "muted": False}]}}
-    )
+    model_config = ConfigDict(json_schema_extra={"example": {"items": [TOPIC]}})
 
     items: list[Topic]
 

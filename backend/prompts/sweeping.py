@@ -1,18 +1,16 @@
 """The daily sweep: whom the passing of days brought within a rule, found by index, page by page."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.catalogue import Catalogue, catalogue
-from backend.matters.datewords import is_dated, newly_true, resolve
-from backend.matters.schema import Matter, PromptRule
+from backend.matters.schema import Matter
 from backend.profiles import facts
 from backend.prompts import store
 from backend.prompts.offering import offer
-from backend.prompts.rules import rules_reading
+from backend.prompts.rules import is_due, plan_filters, rules_reading
 
 PAGE = 500
 LEASE = timedelta(minutes=1)
@@ -34,26 +32,6 @@ def sweep(house: House, today: date, *, budget: timedelta = BUDGET) -> bool:
         if house.clock.now() >= stop_at:
             return False
     return finished
-
-
-def is_due(matter: Matter, version: str, record: Document | None, today: date) -> bool:
-    """Whether a rule has anybody to look at: never swept, changed since, or dated and of an earlier day."""
-    if matter.prompt is None:
-        return False
-    if record is None or record.get("version") != version or record.get("through") is None:
-        return True
-    return is_dated(matter.prompt.when) and str(record["through"]) < today.isoformat()
-
-
-def plan_filters(
-    rule: PromptRule, *, version: str, record: Document, today: date
-) -> list[dict[str, Any]]:
-    """The filters whose citizens a sweep has to look at: the newly true ones, or the whole rule."""
-    whole: dict[str, Any] = resolve(rule.when, today=today)
-    if record.get("version") != version or record.get("through") is None:
-        return [whole]
-    narrowed = newly_true(rule.when, since=date.fromisoformat(record["through"]), today=today)
-    return [whole] if narrowed is None else narrowed
 
 
 def _sweep_rule(house: House, matter: Matter, known: Catalogue, today: date, stop_at: datetime) -> bool:

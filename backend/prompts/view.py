@@ -6,8 +6,10 @@ from typing import Any
 from backend.applications.applying import promised_text
 from backend.applications.states import State
 from backend.core.clock import city_date
+from backend.core.house import House
 from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
+from backend.prompts import store
 from backend.prompts.rules import PromptState
 
 
@@ -24,6 +26,11 @@ def view_prompt(prompt: Document) -> dict[str, Any]:
         "shown_at": prompt["shown_at"].isoformat() if prompt["shown_at"] else None,
         "created_at": prompt["created_at"].isoformat(),
     }
+
+
+def read_prompt(house: House, citizen: str, prompt: str) -> dict[str, Any]:
+    """One prompt of a citizen. Raises ``not-found`` for another's as for none."""
+    return view_prompt(store.find_own(house, citizen, prompt))
 
 
 def outcome(prompt: Document, application: Document | None = None) -> dict[str, Any]:

@@ -20,7 +20,8 @@ MASKED_KEYS = {
 }
 NAMED_PEOPLE = frozenset({"population", "children"})
 MONTHS = (
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 
 

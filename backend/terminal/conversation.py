@@ -83,10 +83,13 @@ class Conversation:
 
     def hear(self, event: Event) -> None:
         """Something that came by the stream."""
+        reference = str(event.content["id"])
         if event.kind == "prompt":
-            self.screen.show_prompt(self.session.prompt(str(event.content["id"])))
-        else:
-            self.screen.show_event(event.kind, event.content)
+            self.screen.show_prompt(self.session.prompt(reference))
+        elif event.kind == "message":
+            message = self.session.read_message(reference)
+            if not message.get("prompt"):  # the prompt itself is shown
+                self.screen.show_message(message)
 
     def show_prompts(self) -> None:
         """What waits for an answer."""

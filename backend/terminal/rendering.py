@@ -86,11 +86,9 @@ class Screen:
         why = json.dumps({"prompt": reference})
         self.console.print(self.options.offer("为什么找我", f"/why_me{why}"))
 
-    def show_event(self, kind: str, content: dict[str, Any]) -> None:
-        """A message or a move of an application that came by itself."""
-        words = [str(content[key]) for key in ("title", "state_label", "text") if content.get(key)]
-        mark = {"message": "✉", "application": "●"}.get(kind, "·")
-        self.console.print(Text(f"{mark} {'  '.join(words) or kind}", style="magenta"))
+    def show_message(self, message: dict[str, Any]) -> None:
+        """A message that came by itself."""
+        self.console.print(Text.assemble((f"✉ {message['title']}  ", "magenta"), message["text"]))
 
     def show_problem(self, sentence: str) -> None:
         """A refusal, in the API's own words."""

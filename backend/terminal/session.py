@@ -60,7 +60,12 @@ class Session:
 
     def open_prompts(self) -> list[dict[str, Any]]:
         """The prompts that were shown and not answered yet."""
-        return [row for row in self._call("GET", "/prompts")["items"] if row["state"] == "shown"]
+        rows = self._call("GET", "/prompts?state=open")["items"]
+        return [row for row in rows if row["state"] == "shown"]
+
+    def read_message(self, message: str) -> dict[str, Any]:
+        """A message, which then counts as read."""
+        return self._call("POST", f"/messages/{message}/read")
 
     def sign_out(self) -> None:
         """End this terminal's sign-in."""

@@ -1,0 +1,45 @@
+"""The chat over HTTP."""
+
+from typing import Any, cast
+
+from flask import current_app
+from flask_openapi3 import APIBlueprint, Tag
+
+from backend.accounts.tokens import Signer
+from backend.assistant import schemas
+from backend.assistant.history import read_history
+from backend.assistant.rasa import rasa_at
+from backend.assistant.turn import Desk, Message, take_turn
+from backend.core.guard import Audience, audience, caller
+from backend.core.house import house
+from backend.core.limits import Limit, spend
+from backend.core.schemas import PageQuery, ProblemDocument
+
+blueprint = APIBlueprint(
+    "assistant", __name__, url_prefix="/api/v1/chat", abp_tags=[Tag(name="对话 chat")]
+)
+# One a second on average; a burst is welcome, as the line answers one after another anyway.
+MESSAGES = Limit("chat", count=600, seconds=600)
+
+
+@blueprint.post(
+    "/messages",
+    summary="说一句话，或点一个按钮",
+    responses={200: schemas.Answered, 409: ProblemDocument, 429: ProblemDocument, 503: ProblemDocument},
+)
+@audience(Audience.CITIZEN)
+def say(body: schemas.MessageBody) -> Any:
+    """Take one turn with the assistant. The same ``id`` again gives the same replies."""
+    who, place = caller(), house()
+    spend(place, MESSAGES, who.citizen)
+    signer = cast(Signer, current_app.extensions["signer"])
+    rasa = rasa_at(place.settings.bot_url, place.settings.bot_token.get_secret_value())
+    message = Message(text=body.text, choice=body.choice, client_id=body.id)
+    return take_turn(Desk(place, signer, rasa), who, message)
+
+
+@blueprint.get("/messages", summary="对话记录", responses={200: schemas.History})
+@audience(Audience.CITIZEN)
+def history(query: PageQuery) -> Any:
+    """The conversation so far, newest first, with personal values hidden."""
+    return read_history(house(), caller().citizen, query)

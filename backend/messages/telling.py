@@ -1,0 +1,85 @@
+"""Telling citizens what happened, once for each thing that is worth it."""
+
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from backend.applications.view import latest
+from backend.core.errors import Problem
+from backend.core.events import Unit, commit
+from backend.core.house import House
+from backend.core.logs import logger
+from backend.core.mongo import Document
+from backend.matters.catalogue import catalogue
+from backend.messages import store
+from backend.messages.texts import load_texts
+from backend.messages.wording import change_key, describe
+from backend.prompts.view import read_prompt
+
+
+def tell_change(house: House, change: dict[str, Any]) -> str | None:
+    """Tell of an application's move; None for a state not worth it, or one told before."""
+    told = load_texts()["application"].get(change["state"])
+    key = change_key(change)
+    if told is None or store.was_told(house, key):
+        return None
+    try:
+        application = latest(house, change["citizen"], change["application"])
+    except Problem:
+        return None
+    words = told.fill(describe(application, change["state"], catalogue()))
+    return _tell(
+        house, change["citizen"], key, "application", words,
+        application=change["application"], state=change["state"],
+    )  # fmt: skip
+
+
+def tell_prompt(house: House, shown: dict[str, Any]) -> str | None:
+    """Put a prompt that was just shown among the messages; None when that showing is there already."""
+    prompt = read_prompt(house, shown["citizen"], shown["prompt"])
+    key = f"prompt:{prompt['id']}:{prompt['shown_at']}"
+    if store.was_told(house, key):
+        return None
+    words = {part: prompt[part] for part in ("title", "title_en", "text", "text_en")}
+    return _tell(house, shown["citizen"], key, "prompt", words, prompt=prompt["id"])
+
+
+def tell_correction(house: House, opened: dict[str, Any]) -> str | None:
+    """Confirm that a data correction was received."""
+    key = f"correction:{opened['correction']}"
+    if store.was_told(house, key):
+        return None
+    words = load_texts()["correction"]["opened"].fill({})
+    return _tell(house, opened["citizen"], key, "correction", words)
+
+
+def view_message(message: Document) -> dict[str, Any]:
+    """A message as the API tells it."""
+    return {
+        "id": message["_id"],
+        "kind": message["kind"],
+        **message["words"],
+        "application": message["application"],
+        "prompt": message["prompt"],
+        "state": message["state"],
+        "read": message["read"],
+        "created_at": message["created_at"].isoformat(),
+    }
+
+
+def _tell(
+    house: House, citizen: str, key: str, kind: str, words: dict[str, str], **about: Any
+) -> str | None:
+    def record(unit: Unit) -> str:
+        message = store.insert_message(
+            house, unit, citizen=citizen, key=key, kind=kind, words=words, **about
+        )
+        unit.emit("message.created", message=message, citizen=citizen, subject=kind, **about)
+        return message
+
+    try:
+        message = commit(house, record)
+    except DuplicateKeyError:
+        return None
+    logger().info("message.told", message=message, citizen=citizen, kind=kind)
+    return message

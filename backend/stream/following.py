@@ -1,0 +1,57 @@
+"""One open connection: events as they come, a heartbeat in between, and a clean end."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import redis
+
+from backend.core.house import House
+from backend.core.logs import logger
+from backend.stream.hub import Listener
+from backend.stream.publishing import newest_id, read_after
+
+HEARTBEAT = 15.0
+LONGEST = timedelta(minutes=10)
+RETRY = "retry: 3000\n\n"
+PULSE = ": still here\n\n"
+END = "event: end\ndata: {}\n\n"
+
+
+def follow(
+    house: House,
+    listener: Listener,
+    *,
+    last_id: str | None,
+    ends_at: datetime,
+    may_go_on: Callable[[], bool],
+    heartbeat: float = HEARTBEAT,
+) -> Iterator[str]:
+    """Frames of a citizen's stream until ``ends_at``, or until ``may_go_on`` says no.
+
+    The client connects again after an end and misses nothing: it says the last id it saw.
+    """
+    yield RETRY
+    position = last_id or _newest(house, listener.citizen)
+    if position is None:
+        return
+    while True:
+        try:
+            for event in read_after(house, listener.citizen, position):
+                yield event.frame()
+                position = event.id
+        except redis.RedisError as error:
+            logger().warning("stream.broker-silent", error=type(error).__name__)
+            return
+        left = (ends_at - house.clock.now()).total_seconds()
+        if left <= 0 or not may_go_on():
+            yield END
+            return
+        if not listener.wait(min(heartbeat, left)):
+            yield PULSE
+
+
+def _newest(house: House, citizen: str) -> str | None:
+    try:
+        return newest_id(house, citizen)
+    except redis.RedisError:
+        return None

@@ -1,0 +1,1 @@
+"""The assistant: a Rasa project that reads what citizens say and acts through the public API."""

@@ -1,0 +1,140 @@
+"""Answers to the form's questions: a value said, a choice made, nothing understood."""
+
+from bot.actions import reply
+from bot.actions.api import Problem
+from bot.actions.context import CONFIRM, CORRECT, UPLOAD, WHICH, Turn
+from bot.actions.correction import correct_field
+from bot.actions.form import put_step, take_up
+from bot.actions.naming import say_none
+from bot.actions.picking import pick, pick_by_place
+
+NOT_UNDERSTOOD = "answer-not-understood"
+MISSES_BEFORE_WAYS_OUT = 2
+
+
+async def take_value(turn: Turn) -> None:
+    """What was said answers what was asked; the API reads the value, we never see it."""
+    memory = turn.memory
+    if memory.asked == WHICH:
+        say_which_again(turn)
+    elif memory.draft is None:
+        turn.miss()
+        turn.offer(turn.words("form.nothing_asked"), [turn.button("capability", "ask_capability")])
+    elif memory.asked in (CORRECT, CONFIRM):
+        await correct_field(turn)
+    elif memory.asked_about(UPLOAD):
+        await take_upload(turn)
+    elif memory.asked_field is None:
+        await take_up(turn)
+    elif turn.text.strip().lower() in turn.words.word_list("form.skip_words"):
+        await skip_field(turn)
+    else:
+        await answer_field(turn, said=None)
+
+
+async def answer_field(turn: Turn, *, said: str | None) -> None:
+    """Answer the field asked for, with our words or with those of the turn."""
+    memory = turn.memory
+    draft, field = str(memory.draft), str(memory.asked_field)
+    try:
+        if said is None:
+            step = await turn.api.answer_with_turn(draft, field)
+        else:
+            step = await turn.api.answer_with(draft, field, said)
+    except Problem as problem:
+        if problem.slug != NOT_UNDERSTOOD:
+            raise
+        await _help(turn, field, str(problem.document.get("hint") or ""))
+        return
+    put_step(turn, step)
+
+
+async def skip_field(turn: Turn) -> None:
+    """「跳过」: leave an optional field empty, or say why it cannot be."""
+    draft, field = str(turn.memory.draft), str(turn.memory.asked_field)
+    if await _is_optional(turn, field):
+        put_step(turn, await turn.api.skip(draft, field))
+        return
+    turn.replies.append(reply.form_field(draft, field, turn.words("form.cannot_skip")))
+    turn.offer(turn.words("form.ways_out"), _ways_out(turn))
+
+
+async def take_upload(turn: Turn) -> None:
+    """「传好了」: go on, or say that it has not arrived."""
+    memory = turn.memory
+    before = memory.asked
+    said_before = len(turn.replies)
+    await take_up(turn)
+    if memory.asked == before:
+        turn.replies.insert(said_before, reply.text(turn.words("form.upload_not_here")))
+
+
+async def take_choice(turn: Turn) -> str | None:
+    """A choice of the field asked for, or one of the buttons offered just before.
+
+    Returns the payload of the button meant, for the caller to act on.
+    """
+    value = turn.entity("field_value")
+    if value is not None and turn.memory.asked_field:
+        await answer_field(turn, said=value)
+        return None
+    payload = button_meant(turn)
+    if payload:
+        return payload
+    labels = field_labels(turn)
+    place = pick_by_place(turn.text, len(labels))
+    if place is not None and turn.memory.asked_field:
+        await answer_field(turn, said=labels[place])
+        return None
+    await take_value(turn)
+    return None
+
+
+def button_meant(turn: Turn) -> str | None:
+    """The payload of the button just offered that the words name."""
+    offered = offered_choices(turn)
+    index = pick(turn.text, [option["title"] for option in offered])
+    return offered[index]["value"] if index is not None else None
+
+
+def offered_choices(turn: Turn) -> list[reply.Choice]:
+    """The buttons that the assistant's last words carried."""
+    return [option for said in turn.earlier for option in said.get("choices", [])]
+
+
+def field_labels(turn: Turn) -> list[str]:
+    """The labels of the field asked for, if it is a choice."""
+    labels = turn.expecting.get("choices") or []
+    return [str(label["label"] if isinstance(label, dict) else label) for label in labels]
+
+
+def say_which_again(turn: Turn) -> None:
+    """None of the candidates was named: offer them again, and after that be honest."""
+    options = offered_choices(turn)
+    if not options or turn.miss() >= MISSES_BEFORE_WAYS_OUT:
+        turn.memory.asked = None
+        say_none(turn)
+        return
+    turn.offer(turn.words("guide.which_again"), options)
+
+
+async def _help(turn: Turn, field: str, hint: str) -> None:
+    key = "form.hint" if hint else "form.no_hint"
+    sentence = turn.words(key, hint=hint)
+    turn.replies.append(reply.form_field(str(turn.memory.draft), field, sentence))
+    if turn.miss() < MISSES_BEFORE_WAYS_OUT:
+        return
+    options = _ways_out(turn)
+    if await _is_optional(turn, field):
+        options.insert(0, turn.button("skip", "deny"))
+    turn.offer(turn.words("form.ways_out"), options)
+
+
+def _ways_out(turn: Turn) -> list[reply.Choice]:
+    return [turn.button("set_aside", "cancel"), turn.button("person", "ask_person")]
+
+
+async def _is_optional(turn: Turn, field: str) -> bool:
+    step = await turn.api.next_step(str(turn.memory.draft))
+    asked = step.get("field") or {}
+    return asked.get("name") == field and bool(asked.get("optional"))

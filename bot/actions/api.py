@@ -1,0 +1,194 @@
+"""The public API, as the citizen whose turn it is: the assistant can do exactly what they may do."""
+
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+Document = dict[str, Any]
+
+PREFIX = "/api/v1"
+TIME_OUT = httpx.Timeout(6.0, connect=1.0, pool=2.0)
+# Shorter than the two seconds after which gunicorn closes an idle connection under our feet.
+LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=1.5)
+MATTER_KEPT_SECONDS = 120.0
+LANGUAGES = {"zh": "zh-CN", "en": "en"}
+
+
+class ApiFailure(Exception):
+    """The API did not do what was asked."""
+
+
+class Unreachable(ApiFailure):
+    """No answer, an answer too late, or an answer that is not the API's."""
+
+
+class Problem(ApiFailure):
+    """A problem document (RFC 9457)."""
+
+    def __init__(self, status: int, document: Document) -> None:
+        self.status = status
+        self.slug = str(document.get("type", "")).rstrip("/").rsplit("/", 1)[-1]
+        self.detail = str(document.get("detail") or document.get("title") or "")
+        self.document = document
+        super().__init__(f"{status} {self.slug}")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whose turn it is: a token of two minutes, the turn's id, the language."""
+
+    token: str
+    turn: str
+    lang: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every call of this turn carries."""
+        headers = {"Accept-Language": LANGUAGES.get(self.lang, "zh-CN")}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if self.turn:
+            headers["X-Request-Id"] = self.turn
+        return headers
+
+
+class Api:
+    """One keep-alive client for the process, and the public pages it remembers for a moment."""
+
+    def __init__(self, base_url: str, *, time_out: httpx.Timeout = TIME_OUT) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=base_url + PREFIX, timeout=time_out, limits=LIMITS, trust_env=False
+        )
+        self._matters: dict[tuple[str, str], tuple[float, Document]] = {}
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    def of(self, caller: Caller) -> "CitizenApi":
+        """The API as this citizen."""
+        return CitizenApi(self, caller)
+
+    async def call(self, method: str, path: str, caller: Caller, **request: Any) -> tuple[int, Document]:
+        """One request. Reads are tried twice: a kept connection may have just been closed."""
+        headers = caller.headers | request.pop("headers", {})
+        for attempts_left in (1, 0) if method == "GET" else (0,):
+            try:
+                response = await self._client.request(method, path, headers=headers, **request)
+                return _read(response)
+            except httpx.TimeoutException as error:
+                raise Unreachable(type(error).__name__) from error
+            except httpx.TransportError as error:
+                if not attempts_left:
+                    raise Unreachable(type(error).__name__) from error
+        raise Unreachable("no attempt was made")
+
+    async def matter(self, matter: str, caller: Caller) -> Document:
+        """A matter's guide: public, so one citizen's reading serves the next for two minutes."""
+        key = (matter, caller.lang)
+        kept = self._matters.get(key)
+        if kept and kept[0] > time.monotonic():
+            return kept[1]
+        _, guide = await self.call("GET", f"/matters/{matter}", caller)
+        guide.pop("ready", None)  # about this citizen alone
+        self._matters[key] = (time.monotonic() + MATTER_KEPT_SECONDS, guide)
+        return guide
+
+
+class CitizenApi:
+    """One method for each thing the assistant does on the citizen's behalf."""
+
+    def __init__(self, api: Api, caller: Caller) -> None:
+        self._api = api
+        self._caller = caller
+
+    async def matter(self, matter: str) -> Document:
+        """The guide of a matter."""
+        return await self._api.matter(matter, self._caller)
+
+    async def matters(self, *, limit: int) -> list[Document]:
+        """Some matters of the catalogue."""
+        return _items((await self._call("GET", "/matters", params={"limit": limit}))[1])
+
+    async def start_application(self, matter: str) -> tuple[Document, bool]:
+        """The citizen's draft of a matter, and whether it is new."""
+        status, view = await self._call("POST", "/applications", json={"matter": matter})
+        return view, status == HTTPStatus.CREATED
+
+    async def application(self, application: str) -> Document:
+        """An application as its owner sees it."""
+        return (await self._call("GET", f"/applications/{application}"))[1]
+
+    async def applications(self, **filters: str | int) -> list[Document]:
+        """The citizen's applications, newest first."""
+        return _items((await self._call("GET", "/applications", params=filters))[1])
+
+    async def next_step(self, application: str) -> Document:
+        """What the draft needs next: ask, upload, confirm or filed."""
+        return (await self._call("GET", f"/applications/{application}/next"))[1]
+
+    async def answer_with_turn(self, application: str, field: str) -> Document:
+        """Let the API read the value from what was said in this turn; returns the next step."""
+        return await self._answer(application, {"field": field, "turn": self._caller.turn})
+
+    async def answer_with(self, application: str, field: str, said: str) -> Document:
+        """Answer with words that are no personal data (a choice, yes, no); returns the next step."""
+        return await self._answer(application, {"field": field, "said": said})
+
+    async def skip(self, application: str, field: str) -> Document:
+        """Leave an optional field empty; returns the next step."""
+        return await self._answer(application, {"field": field, "skip": True})
+
+    async def submit(self, application: str, *, key: str) -> Document:
+        """File the draft; the same key files it once."""
+        path = f"/applications/{application}/submit"
+        return (await self._call("POST", path, json={}, headers={"Idempotency-Key": key}))[1]
+
+    async def withdraw(self, application: str) -> Document:
+        """Take a filed application back."""
+        return (await self._call("POST", f"/applications/{application}/withdraw", json={}))[1]
+
+    async def licences(self) -> list[Document]:
+        """The citizen's e-licences."""
+        return _items((await self._call("GET", "/licences"))[1])
+
+    async def prompts(self) -> list[Document]:
+        """The citizen's prompts."""
+        return _items((await self._call("GET", "/prompts"))[1])
+
+    async def prompt(self, prompt: str) -> Document:
+        """One prompt with its reason and evidence."""
+        return (await self._call("GET", f"/prompts/{prompt}"))[1]
+
+    async def answer_prompt(self, prompt: str, answer: str) -> Document:
+        """Accept, decline, postpone, dispute or mute a prompt."""
+        return (await self._call("POST", f"/prompts/{prompt}/answer", json={"answer": answer}))[1]
+
+    async def mute_topic(self, topic: str) -> None:
+        """No more prompts about a topic."""
+        await self._call("PUT", f"/me/topics/{topic}", json={"muted": True})
+
+    async def _answer(self, application: str, body: Document) -> Document:
+        body["lang"] = self._caller.lang
+        _, answered = await self._call("POST", f"/applications/{application}/answers", json=body)
+        return cast(Document, answered["next"])
+
+    async def _call(self, method: str, path: str, **request: Any) -> tuple[int, Document]:
+        return await self._api.call(method, path, self._caller, **request)
+
+
+def _read(response: httpx.Response) -> tuple[int, Document]:
+    try:
+        document = response.json() if response.content else {}
+    except ValueError as error:
+        raise Unreachable(f"status {response.status_code}, not JSON") from error
+    if response.is_success:
+        return response.status_code, document
+    raise Problem(response.status_code, document if isinstance(document, dict) else {})
+
+
+def _items(document: Document) -> list[Document]:
+    return cast(list[Document], document.get("items", []))

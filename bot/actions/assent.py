@@ -1,0 +1,123 @@
+"""Yes, no and later: first a fresh prompt, then what the form asked, then an open prompt."""
+
+from bot.actions.answering import answer_field, skip_field, take_upload
+from bot.actions.context import CONFIRM, CORRECT, RESUME, UPLOAD, WHICH, WITHDRAW, Turn
+from bot.actions.filing import file_draft, withdraw
+from bot.actions.filling import resume, set_aside
+from bot.actions.form import take_up
+from bot.actions.naming import say_none
+from bot.actions.prompts import answer_prompt
+from bot.actions.speech import SpeechAction
+
+YES_NO = "yes-no"
+
+
+class TakeYes(SpeechAction):
+    """「好」, 「确认」, 「传好了」."""
+
+    action = "action_take_yes"
+    acts = ("confirm",)
+
+    async def answer(self, turn: Turn) -> None:
+        """Say yes to what was asked last."""
+        if turn.fresh_prompt:
+            await answer_prompt(turn, turn.fresh_prompt.id, "accept")
+        elif turn.memory.asked:
+            await _yes_to_what_was_asked(turn)
+        elif turn.prompt:
+            await answer_prompt(turn, turn.prompt.id, "accept")
+        elif turn.memory.draft:
+            await take_up(turn)
+        else:
+            turn.offer(turn.words("talk.yes_to_nothing"), [turn.button("capability", "ask_capability")])
+
+
+class TakeNo(SpeechAction):
+    """「不用」, 「不对」, 「跳过」."""
+
+    action = "action_take_no"
+    acts = ("deny",)
+
+    async def answer(self, turn: Turn) -> None:
+        """Say no to what was asked last."""
+        if turn.fresh_prompt:
+            await answer_prompt(turn, turn.fresh_prompt.id, "decline")
+        elif turn.memory.asked:
+            await _no_to_what_was_asked(turn)
+        elif turn.prompt:
+            await answer_prompt(turn, turn.prompt.id, "decline")
+        elif turn.memory.draft:
+            await set_aside(turn)
+        else:
+            turn.say("talk.no_to_nothing")
+
+
+class TakeLater(SpeechAction):
+    """「以后再说」."""
+
+    action = "action_take_later"
+    acts = ("later",)
+
+    async def answer(self, turn: Turn) -> None:
+        """Postpone the prompt, or set the form aside."""
+        if turn.fresh_prompt or (turn.prompt and not turn.memory.draft):
+            assert turn.prompt is not None
+            await answer_prompt(turn, turn.prompt.id, "later")
+        elif turn.memory.draft or turn.memory.asked:
+            await set_aside(turn)
+        else:
+            turn.say("talk.later_nothing")
+
+
+async def _yes_to_what_was_asked(turn: Turn) -> None:
+    memory = turn.memory
+    application = memory.asked_about(WITHDRAW)
+    if application:
+        await withdraw(turn, application)
+    elif memory.asked == CONFIRM and memory.draft:
+        await file_draft(turn)
+    elif memory.asked == RESUME:
+        await resume(turn)
+    elif memory.asked_about(UPLOAD):
+        await take_upload(turn)
+    elif _asks_yes_or_no(turn):
+        await answer_field(turn, said=turn.words("form.yes"))
+    elif memory.draft:
+        await take_up(turn)
+    else:
+        turn.offer(turn.words("talk.yes_to_nothing"), [turn.button("capability", "ask_capability")])
+
+
+async def _no_to_what_was_asked(turn: Turn) -> None:
+    memory = turn.memory
+    if memory.asked_about(WITHDRAW):
+        memory.asked = None
+        turn.say("filing.kept")
+        await take_up(turn)
+    elif memory.asked == CONFIRM and memory.draft:
+        turn.offer(
+            turn.words("form.not_yet"),
+            [
+                turn.button("change", "correct"),
+                turn.button("set_aside", "cancel"),
+                turn.button("confirm", "confirm"),
+            ],
+        )
+    elif memory.asked == CORRECT and memory.draft:
+        await take_up(turn)
+    elif memory.asked == WHICH:
+        memory.asked = None
+        say_none(turn)
+    elif memory.asked == RESUME:
+        memory.asked = None
+        turn.say("form.as_you_like")
+    elif _asks_yes_or_no(turn):
+        await answer_field(turn, said=turn.words("form.no"))
+    elif memory.asked_field and memory.draft:
+        await skip_field(turn)
+    else:
+        await set_aside(turn)
+
+
+def _asks_yes_or_no(turn: Turn) -> bool:
+    return turn.expecting.get("type") == YES_NO and turn.memory.asked_field is not None

@@ -1,0 +1,179 @@
+"""One turn of a conversation: what was said, what we remember, what we answer."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from bot.actions import reply
+from bot.actions.api import Api, Caller, CitizenApi
+from bot.actions.reply import Choice, Reply
+from bot.actions.wording import DEFAULT_LANGUAGE, Wording, wording
+
+Event = dict[str, Any]
+
+# What `asked` may hold besides the name of a field.
+CONFIRM = "confirm"
+CORRECT = "correct"
+WHICH = "which"
+RESUME = "resume"
+AGAIN = "again:"  # a field that was filled and is asked for once more
+UPLOAD = "upload:"
+WITHDRAW = "withdraw:"
+
+
+@dataclass
+class Memory:
+    """The slots. Where we are, never what was said: the truth of a form is its draft."""
+
+    draft: str | None = None
+    asked: str | None = None
+    topic: str | None = None
+    paused: str | None = None
+    missed: int | None = None
+
+    @classmethod
+    def of(cls, slots: dict[str, Any]) -> "Memory":
+        """Read the tracker's slots."""
+        return cls(**{slot.name: slots.get(slot.name) for slot in fields(cls)})
+
+    def events_since(self, before: "Memory") -> list[Event]:
+        """Slot events for what changed."""
+        return [
+            {"event": "slot", "timestamp": None, "name": slot.name, "value": getattr(self, slot.name)}
+            for slot in fields(self)
+            if getattr(self, slot.name) != getattr(before, slot.name)
+        ]
+
+    @property
+    def asked_field(self) -> str | None:
+        """The name of the field asked for, if a field it is."""
+        if self.asked is None or self.asked in (CONFIRM, CORRECT, WHICH, RESUME):
+            return None
+        return self.asked_about(AGAIN) or (None if ":" in self.asked else self.asked)
+
+    def asked_about(self, prefix: str) -> str | None:
+        """The id behind ``upload:`` or ``withdraw:``, if that was asked."""
+        if self.asked and self.asked.startswith(prefix):
+            return self.asked.removeprefix(prefix)
+        return None
+
+    def close_form(self) -> None:
+        """No draft is being filled any more."""
+        self.draft = self.asked = None
+
+
+@dataclass(frozen=True)
+class ShownPrompt:
+    """The prompt that this conversation has shown and that is still open."""
+
+    id: str
+    fresh: bool
+
+
+@dataclass
+class Turn:
+    """Everything an action needs, and what it leaves behind."""
+
+    act: str
+    text: str
+    entities: list[dict[str, Any]]
+    memory: Memory
+    prompt: ShownPrompt | None
+    expecting: dict[str, Any]
+    earlier: list[Reply]
+    api: CitizenApi
+    words: Wording
+    replies: list[Reply] = field(default_factory=list)
+    missed_before: int = 0
+
+    @classmethod
+    def of(cls, state: dict[str, Any], api: Api) -> "Turn":
+        """Read a turn from the tracker that Rasa sent."""
+        message = state.get("latest_message") or {}
+        metadata = message.get("metadata") or {}
+        lang = metadata.get("lang") or DEFAULT_LANGUAGE
+        caller = Caller(token=metadata.get("token") or "", turn=metadata.get("turn") or "", lang=lang)
+        memory = Memory.of(state.get("slots") or {})
+        expecting = metadata.get("expecting") or {}
+        _recall(memory, expecting)
+        shown = metadata.get("prompt")
+        said = message.get("text") or ""
+        missed_before = memory.missed or 0
+        memory.missed = None
+        return cls(
+            act=(message.get("intent") or {}).get("name") or "",
+            text="" if said.startswith("/") else said,
+            entities=list(message.get("entities") or []),
+            memory=memory,
+            prompt=ShownPrompt(id=str(shown["id"]), fresh=bool(shown.get("fresh"))) if shown else None,
+            expecting=expecting,
+            earlier=earlier_replies(state.get("events") or []),
+            api=api.of(caller),
+            words=wording(lang),
+            missed_before=missed_before,
+        )
+
+    @property
+    def fresh_prompt(self) -> ShownPrompt | None:
+        """The prompt, if it was the last thing the assistant said."""
+        return self.prompt if self.prompt and self.prompt.fresh else None
+
+    def entity(self, name: str) -> str | None:
+        """The first value of an entity."""
+        return next(iter(self.entity_values(name)), None)
+
+    def entity_values(self, name: str) -> list[str]:
+        """Every value of an entity, as they came."""
+        return [str(item["value"]) for item in self.entities if item.get("entity") == name]
+
+    def become(self, act: str, entities: dict[str, str]) -> None:
+        """Go on as if this button had been pressed."""
+        self.act, self.text = act, ""
+        self.entities = [{"entity": name, "value": value} for name, value in entities.items()]
+
+    def say(self, key: str, **values: object) -> None:
+        """Answer with a sentence of the catalogue."""
+        self.replies.append(reply.text(self.words(key, **values)))
+
+    def show(self, kind: str, reference: str) -> None:
+        """Answer with a card."""
+        self.replies.append(reply.card(kind, reference))
+
+    def offer(self, sentence: str, options: list[Choice]) -> None:
+        """Answer with a question and buttons."""
+        self.replies.append(reply.choices(sentence, options))
+
+    def button(self, name: str, act: str, **entities: str) -> Choice:
+        """A button whose title stands in the catalogue."""
+        return reply.choice(self.words(f"button.{name}"), act, **entities)
+
+    def miss(self) -> int:
+        """Count a turn that led nowhere; returns how many in a row."""
+        self.memory.missed = self.missed_before + 1
+        return self.memory.missed
+
+
+def _recall(memory: Memory, expecting: dict[str, Any]) -> None:
+    """A tracker that was lost (a restart) starts again from what the gateway kept."""
+    nothing_open = memory.draft is None and memory.asked is None and memory.paused is None
+    if nothing_open and expecting.get("application"):
+        memory.draft = str(expecting["application"])
+        if expecting.get("material"):
+            memory.asked = f"{UPLOAD}{expecting['material']}"
+        else:
+            memory.asked = expecting.get("field")
+
+
+def earlier_replies(events: list[Event]) -> list[Reply]:
+    """What the assistant said just before the message in hand, oldest first."""
+    said: list[Reply] = []
+    users = 0
+    for event in reversed(events):
+        if event.get("event") == "user":
+            users += 1
+            if users > 1:
+                break
+        elif event.get("event") == "bot" and users == 1:
+            custom = (event.get("data") or {}).get("custom")
+            if custom:
+                said.append(custom)
+    return said[::-1]

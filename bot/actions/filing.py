@@ -1,0 +1,111 @@
+"""Filing a draft, and taking back what was filed."""
+
+from bot.actions import reply
+from bot.actions.api import Document, Problem
+from bot.actions.context import WITHDRAW, Turn
+from bot.actions.form import back_to_form, offer_waiting, take_up
+from bot.actions.naming import name_of
+from bot.actions.speech import SpeechAction, explain_problem
+
+DRAFT = "draft"
+# States from which nothing moves any more; whatever else there is, the API knows best.
+CLOSED = frozenset({"completed", "closed", "withdrawn", "refused", "not-accepted", "terminated", "cancelled"})
+MOST_OFFERED = 5
+
+
+async def file_draft(turn: Turn) -> None:
+    """Submit what was confirmed, once: a retry finds it filed, or replays the same key."""
+    draft = str(turn.memory.draft)
+    view = await turn.api.application(draft)
+    if view["state"] == DRAFT:
+        try:
+            await turn.api.submit(draft, key=f"chat-{draft}-{view['version']}")
+        except Problem as problem:
+            if problem.slug != "incomplete":
+                raise
+            explain_problem(turn, problem)
+            await take_up(turn)
+            return
+    turn.memory.close_form()
+    turn.say("filing.done")
+    turn.show("application", draft)
+    offer_waiting(turn)
+
+
+class WithdrawApplication(SpeechAction):
+    """「能撤回吗」: which one, are you sure, then take it back."""
+
+    action = "action_withdraw_application"
+    acts = ("withdraw",)
+
+    async def answer(self, turn: Turn) -> None:
+        """Withdraw when sure; otherwise ask."""
+        application = turn.entity("application")
+        if application and turn.entity("sure") == "yes":
+            await withdraw(turn, application)
+        elif application:
+            ask_whether_sure(turn, application)
+        else:
+            await _ask_which_to_withdraw(turn)
+
+
+async def withdraw(turn: Turn, application: str) -> None:
+    """Take an application back and show what became of it."""
+    turn.memory.asked = None
+    await turn.api.withdraw(application)
+    turn.say("filing.withdrawn")
+    turn.show("application", application)
+    await back_to_form(turn)
+
+
+def ask_whether_sure(turn: Turn, application: str) -> None:
+    """Nothing is taken back without a yes."""
+    turn.memory.asked = WITHDRAW + application
+    turn.show("application", application)
+    turn.offer(
+        turn.words("filing.sure_to_withdraw"),
+        [
+            turn.button("withdraw_yes", "withdraw", application=application, sure="yes"),
+            turn.button("withdraw_no", "deny"),
+        ],
+    )
+
+
+async def filed_applications(turn: Turn) -> list[Document]:
+    """What was filed, newest first; of one matter if one was named."""
+    views = [view for view in await turn.api.applications(limit=20) if view["state"] != DRAFT]
+    if turn.entity("matter_decision") in (None, "sure"):
+        named = [view for view in views if view["matter"]["id"] in turn.entity_values("matter")[:1]]
+        return named or views
+    return views
+
+
+def choose_application(turn: Turn, views: list[Document], *, act: str) -> list[reply.Choice]:
+    """A button for each application: its matter and the day it was filed."""
+    return [
+        reply.choice(
+            f"{name_of(turn, view['matter'])} ({str(view.get('created_at', ''))[:10]})",
+            act,
+            application=str(view["id"]),
+        )
+        for view in views[:MOST_OFFERED]
+    ]
+
+
+async def _ask_which_to_withdraw(turn: Turn) -> None:
+    views = [view for view in await filed_applications(turn) if view["state"] not in CLOSED]
+    if len(views) == 1:
+        ask_whether_sure(turn, str(views[0]["id"]))
+    elif views:
+        turn.offer(turn.words("filing.which_to_withdraw"), choose_application(turn, views, act="withdraw"))
+    elif turn.memory.draft:
+        turn.offer(
+            turn.words("filing.only_a_draft"),
+            [
+                turn.button("change", "correct"),
+                turn.button("set_aside", "cancel"),
+                turn.button("go_on", "resume"),
+            ],
+        )
+    else:
+        turn.offer(turn.words("filing.nothing_to_withdraw"), [turn.button("progress", "ask_progress")])

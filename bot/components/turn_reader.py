@@ -1,0 +1,115 @@
+"""The last component: settles what the message means where it was said, and says so in few entities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.components.context import CONFIRMATION, Act, Context, Reading, act_in_context
+from bot.components.emergency import DEFAULT_NUMBER, Danger, known_danger
+from bot.components.linking import Link
+from bot.components.matter_linker import LINK
+from bot.components.sentences import read_sentences
+from bot.components.wording import is_payload
+from bot.places import Places
+
+UNREAD = Reading(act="out_of_scope", confidence=0.0)
+# Acts about something else than a matter of the catalogue, whatever the linker found.
+MATTERLESS = frozenset({"supply_value", "choose", CONFIRMATION, "deny"})
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class TurnReader(GraphComponent):
+    """Reads ``expecting`` and ``prompt`` from the message's metadata and fixes the speech act.
+
+    The entities it leaves are all that actions see of the reading: ``matter`` (several, best first,
+    each with its score), ``matter_decision``, ``field_value``, ``emergency_number``.
+    """
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing can be wrong."""
+
+    def __init__(self, danger: Danger) -> None:
+        self._danger = danger
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TurnReader:
+        """A reader that knows the words of danger."""
+        acts = read_sentences(Places.find()).acts
+        return cls(Danger.of(acts["emergency"].numbers if "emergency" in acts else {}, known_danger()))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Settle each message that is not a button's payload."""
+        for message in messages:
+            text = message.get(TEXT) or ""
+            if not is_payload(text):
+                self._settle(message, text)
+            # Rasa would store a position for every character, in every turn, for nobody.
+            message.data.pop("text_tokens", None)
+        return messages
+
+    def _settle(self, message: Message, text: str) -> None:
+        found: Link = message.get(LINK) or Link()
+        number = self._danger.number_for(text)
+        if number is None:
+            act = act_in_context(text, _reading(message, found), Context.of(message.get("metadata")))
+        else:
+            act = Act("emergency")
+        message.set(INTENT, {"name": act.name, "confidence": round(act.confidence, 4)}, add_to_output=True)
+        message.set("intent_ranking", [message.get(INTENT)], add_to_output=True)
+        message.set(ENTITIES, _entities(act, found, number), add_to_output=True)
+        message.set("matters", [{"id": matter, "score": score} for matter, score in found.matters])
+        message.set("matter_decision", found.decision.value)
+
+
+def _reading(message: Message, found: Link) -> Reading:
+    intent = message.get(INTENT) or {}
+    if not intent.get("name"):
+        return UNREAD
+    return Reading(
+        act=intent["name"],
+        confidence=float(intent.get("confidence") or 0.0),
+        decision=found.decision,
+        matters=[matter for matter, _ in found.matters],
+        bare_name=found.bare_name,
+        about_matters=found.about_matters,
+    )
+
+
+def _entities(act: Act, found: Link, number: str | None) -> list[dict[str, Any]]:
+    entities: list[dict[str, Any]] = []
+    if act.choice is not None:
+        entities.append(_entity("field_value", act.choice, act.confidence))
+    if act.name == "emergency":
+        entities.append(_entity("emergency_number", number or DEFAULT_NUMBER, act.confidence))
+    if act.name in MATTERLESS:
+        return entities
+    for matter, score in found.matters:
+        entities.append({**_entity("matter", matter, score), "extractor": "MatterLinker"})
+    entities.append({**_entity("matter_decision", found.decision.value, 1.0), "extractor": "MatterLinker"})
+    return entities
+
+
+def _entity(name: str, value: str, confidence: float) -> dict[str, Any]:
+    # A turn's reading is about the whole sentence; Rasa wants a place in the text all the same.
+    return {
+        "entity": name,
+        "value": value,
+        "start": 0,
+        "end": 0,
+        "confidence_entity": confidence,
+        "extractor": "TurnReader",
+    }

@@ -1,0 +1,47 @@
+"""Where the assistant finds its files and keeps what it makes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one installation, as the environment names them."""
+
+    catalogues: tuple[Path, ...]
+    matters: tuple[Path, ...]
+    acts: Path
+    data: Path
+    models: Path
+
+    @classmethod
+    def find(cls, environ: Mapping[str, str] | None = None) -> Places:
+        """CATALOGUE_DIRS, INTENTS_DIRS, SPEECH_ACTS_DIR, DATA_DIR and MODELS_DIR, each with its default."""
+        given = os.environ if environ is None else environ
+        data = _folder(given.get("DATA_DIR") or ".suiban/data") / "bot"
+        return cls(
+            catalogues=_folders(given.get("CATALOGUE_DIRS") or "backend/matters/catalogue"),
+            matters=_folders(given.get("INTENTS_DIRS") or "intents/matters"),
+            acts=_folder(given.get("SPEECH_ACTS_DIR") or "intents/speech_acts"),
+            data=data,
+            models=_folder(given.get("MODELS_DIR") or str(data.parent / "models")),
+        )
+
+    @property
+    def embeddings(self) -> Path:
+        """Sentences embedded before, so that a start or a training embeds only what is new."""
+        return self.data / "embeddings.npz"
+
+
+def _folder(name: str) -> Path:
+    return (ROOT / name).resolve()
+
+
+def _folders(names: str) -> tuple[Path, ...]:
+    return tuple(_folder(name) for name in names.split(os.pathsep) if name)

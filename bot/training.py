@@ -1,0 +1,136 @@
+"""Trains the assistant from the operators' files: ``python -m bot.training [--force]``.
+
+Costs nothing when nothing changed: what goes in is hashed before anything heavy is imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bot.places import ROOT, Places
+
+HERE = Path(__file__).parent
+KEPT_MODELS = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train if anything changed since the last model; 0 when a model is there."""
+    parser = argparse.ArgumentParser(prog="python -m bot.training", description=__doc__)
+    parser.add_argument("--force", action="store_true", help="train even when nothing changed")
+    forced = parser.parse_args(arguments).force
+    places = Places.find()
+    digest = digest_of_inputs(places)
+    model = places.models / f"suiban-{digest[:12]}.tar.gz"
+    if model.exists() and not forced:
+        model.touch()
+        print(f"Nothing changed since {model.name} was trained.")
+        return 0
+    began = time.monotonic()
+    if not train(places, model):
+        return 1
+    _forget_old(places, keep=model)
+    print(f"Trained {model.name} in {time.monotonic() - began:.0f} s.")
+    return 0
+
+
+def digest_of_inputs(places: Places) -> str:
+    """One hash over everything that a model is made of."""
+    digest = hashlib.sha256()
+    for name, file in _inputs(places):
+        digest.update(f"{name}\n".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _inputs(places: Places) -> Iterator[tuple[str, Path]]:
+    folders = {
+        "domain": HERE / "domain",
+        "data": HERE / "data",
+        "components": HERE / "components",
+        "acts": places.acts,
+        **{f"matters{at}": folder for at, folder in enumerate(places.matters)},
+        **{f"catalogue{at}": folder for at, folder in enumerate(places.catalogues)},
+    }
+    yield "config", HERE / "config.yml"
+    for name, folder in folders.items():
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in (".yml", ".py"):
+                yield f"{name}/{file.relative_to(folder)}", file
+
+
+def write_examples(places: Places) -> Path:
+    """The operators' sentences as Rasa's training data, outside the repository."""
+    import yaml  # noqa: PLC0415  (only when training)
+
+    from bot.components.sentences import read_sentences  # noqa: PLC0415
+    from bot.components.wording import is_payload  # noqa: PLC0415
+
+    sentences = read_sentences(places)
+    spoken: dict[str, dict[str, None]] = {}
+    for act in sentences.acts.values():
+        spoken.setdefault(act.act, {}).update(dict.fromkeys(act.examples))
+    for matter in sentences.matters.values():
+        for example in matter.examples:
+            spoken.setdefault(example.act, {})[example.text] = None
+    nlu = [
+        {"intent": act, "examples": [{"text": text} for text in texts if text.strip() and not is_payload(text)]}
+        for act, texts in sorted(spoken.items())
+        if texts
+    ]
+    file = places.data / "nlu.yml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, width=1000), "utf-8")
+    return file
+
+
+def train(places: Places, model: Path) -> bool:
+    """Train one model. The same files give the same model."""
+    os.environ |= {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "RASA_MAX_CACHE_SIZE": "0",
+        "RASA_CACHE_DIRECTORY": str(places.data / "cache"),
+        "TQDM_DISABLE": "1",
+        "OMP_WAIT_POLICY": "passive",
+    }
+    os.chdir(ROOT)
+    from bot.absent import NEVER_USED, leave_out, seal  # noqa: PLC0415
+
+    leave_out(NEVER_USED)
+    from bot.serve import quiet_logs  # noqa: PLC0415
+
+    quiet_logs()
+    from rasa.model_training import train as train_rasa  # noqa: PLC0415  (after leave_out)
+
+    seal()
+    places.models.mkdir(parents=True, exist_ok=True)
+    draft = places.models / f".{model.name}"
+    result = train_rasa(
+        domain=str(HERE / "domain"),
+        config=str(HERE / "config.yml"),
+        training_files=[str(HERE / "data"), str(write_examples(places))],
+        output=str(places.models),
+        fixed_model_name=draft.name,
+        force_training=True,
+    )
+    if result.code != 0 or not draft.exists():
+        print("Rasa did not train a model; its messages above say why.", file=sys.stderr)
+        return False
+    draft.replace(model)
+    return True
+
+
+def _forget_old(places: Places, *, keep: Path) -> None:
+    models = sorted(places.models.glob("suiban-*.tar.gz"), key=lambda file: file.stat().st_mtime)
+    for old in models[:-KEPT_MODELS]:
+        if old != keep:
+            old.unlink()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

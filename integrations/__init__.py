@@ -1,0 +1,1 @@
+"""The world outside: the departments we speak to, and how we speak to them."""

@@ -1,0 +1,374 @@
+"""A small real HTTP server that plays the public API for the actions' tests, state in memory."""
+
+import asyncio
+import itertools
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+Document = dict[str, Any]
+
+# Values that the API knows and that must never reach a reply or the tracker.
+PERSONAL = ("随小办", "310000199001011234", "19900000001", "泽普路12弄3号", "6222000011112222", "沪A99901")
+
+DELIVERY = [
+    {"value": "post", "label": "邮寄到家", "label_en": "Post"},
+    {"value": "window", "label": "窗口自取", "label_en": "Counter"},
+]
+
+
+def a_field(name: str, label: str, **more: Any) -> Document:
+    """A field of a matter's form."""
+    return {"name": name, "label": label, "type": "text", "editable": True, "ask": f"请告诉我{label}", **more}
+
+
+MATTERS: dict[str, Document] = {
+    "driving-licence-renewal": {
+        "name": "驾驶证期满换证",
+        "name_en": "Driving licence renewal",
+        "fields": [
+            a_field("licence_number", "驾驶证号", known=PERSONAL[1], editable=False),
+            a_field("holder", "持证人", known=PERSONAL[0], editable=False),
+            a_field("delivery", "领证方式", type="choice", choices=DELIVERY),
+            a_field(
+                "delivery_address",
+                "寄送地址",
+                type="address",
+                hint="例如：浦东新区世纪大道1号",
+                refuses="随便",
+            ),
+            a_field("phone", "联系电话", type="phone", known=PERSONAL[2]),
+            a_field("remark", "备注", optional=True, refuses="随便"),
+        ],
+        "materials": [],
+    },
+    "residence-registration": {
+        "name": "居住登记",
+        "name_en": "Residence registration",
+        "fields": [
+            a_field("rented", "是否租房", type="yes-no"),
+            a_field("home_address", "居住地址", type="address"),
+            a_field("work_address", "单位地址", type="address"),
+        ],
+        "materials": [{"id": "lease", "name": "租赁合同"}],
+    },
+    "residence-permit": {"name": "居住证申领", "name_en": "Residence permit", "fields": [], "materials": []},
+    "residence-permit-endorsement": {
+        "name": "居住证签注",
+        "name_en": "Residence permit endorsement",
+        "fields": [],
+        "materials": [],
+        "refuses": [{"text": "持有居住证", "otherwise": "没有查到您的居住证，请先到社区事务受理中心申领。"}],
+    },
+    "elderly-allowance": {
+        "name": "高龄津贴",
+        "name_en": "Elderly allowance",
+        "fields": [a_field("account", "银行卡", known=PERSONAL[4])],
+        "materials": [],
+        "assurance": 3,
+    },
+}
+
+
+@dataclass
+class PlayingApi:
+    """The API's state, and switches to make it fail."""
+
+    applications: dict[str, Document] = field(default_factory=dict)
+    prompts: dict[str, Document] = field(default_factory=dict)
+    licences: list[Document] = field(default_factory=list)
+    turns: dict[str, str] = field(default_factory=dict)
+    calls: list[tuple[str, str, Any]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    muted: list[str] = field(default_factory=list)
+    assurance: int = 3
+    fails_with: tuple[int, Document] | None = None
+    sleeps: float = 0.0
+    url: str = ""
+    lang: str = "zh"
+    _ids: Any = field(default_factory=lambda: itertools.count(1))
+
+    def start(self) -> "PlayingApi":
+        """Serve on a free port in a thread of its own."""
+        ready = threading.Event()
+        self._loop = asyncio.new_event_loop()
+
+        def serve() -> None:
+            asyncio.set_event_loop(self._loop)
+            self._runner = web.AppRunner(self._app(), shutdown_timeout=0.1)
+            self._loop.run_until_complete(self._runner.setup())
+            site = web.TCPSite(self._runner, "127.0.0.1", 0)
+            self._loop.run_until_complete(site.start())
+            self.url = "http://{}:{}".format(*self._runner.addresses[0][:2])
+            ready.set()
+            self._loop.run_forever()
+
+        self._thread = threading.Thread(target=serve, daemon=True)
+        self._thread.start()
+        assert ready.wait(5)
+        return self
+
+    def stop(self) -> None:
+        """Stop serving."""
+        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(5)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        self._loop.close()
+
+    def a_filed(self, matter: str, *, state: str = "accepted", day: str = "2026-11-03") -> str:
+        """An application that was filed earlier."""
+        view = self._create(matter)
+        view.update(state=state, number="SB2026110300001", created_at=f"{day}T09:00:00Z")
+        return str(view["id"])
+
+    def a_draft(self, matter: str) -> str:
+        """A draft that was begun earlier."""
+        return str(self._create(matter)["id"])
+
+    def a_prompt(self, matter: str, *, complete: bool = True) -> str:
+        """An open prompt whose acceptance files at once, or leads into a form."""
+        prompt = f"prompt{next(self._ids)}"
+        self.prompts[prompt] = {
+            "id": prompt,
+            "matter": {"id": matter, "name": MATTERS[matter]["name"], "name_en": MATTERS[matter]["name_en"]},
+            "title": "快到期了",
+            "text": f"{PERSONAL[0]}您好，您的证件快到期了。",
+            "because": "交管部门登记的驾驶证有效期在 90 天内。",
+            "evidence": [
+                {"label": "证号", "value": PERSONAL[1], "department": "市公安局交通警察总队", "as_of": "…"}
+            ],
+            "state": "open",
+            "complete": complete,
+        }
+        return prompt
+
+    def _create(self, matter: str) -> Document:
+        application = f"app{next(self._ids)}"
+        spec = MATTERS[matter]
+        view: Document = {
+            "id": application,
+            "number": None,
+            "matter": {"id": matter, "name": spec["name"], "name_en": spec["name_en"]},
+            "state": "draft",
+            "version": 1,
+            "created_at": "2026-11-20T09:00:00Z",
+            "fields": [
+                {
+                    **item,
+                    "value": item.get("known"),
+                    "display": item.get("known"),
+                    "status": "known" if item.get("known") else "missing",
+                }
+                for item in spec["fields"]
+            ],
+            "materials": [{**item, "status": "missing"} for item in spec["materials"]],
+        }
+        self.applications[application] = view
+        return view
+
+    def _next(self, view: Document) -> Document:
+        if view["state"] != "draft":
+            return {
+                "kind": "filed",
+                "number": view["number"],
+                "promised_date": "2026-12-01",
+                "state": view["state"],
+            }
+        for item in view["fields"]:
+            if item["status"] == "missing":
+                return {"kind": "ask", "field": self._in_language(item), "step": 1, "of": 2}
+        for item in view["materials"]:
+            if item["status"] == "missing":
+                return {"kind": "upload", "material": item}
+        return {
+            "kind": "confirm",
+            "summary": [{"label": item["label"], "display": item["display"]} for item in view["fields"]],
+            "declaration": "本人承诺以上内容真实。",
+        }
+
+    def _in_language(self, item: Document) -> Document:
+        if self.lang != "en":
+            return item
+        label = item["name"].replace("_", " ")
+        return {**item, "label": label, "ask": f"Please give the {label}"}
+
+    # routes
+
+    def _app(self) -> web.Application:
+        @web.middleware
+        async def guard(request: web.Request, handler: Any) -> web.StreamResponse:
+            body = await request.json() if request.can_read_body else None
+            self.calls.append((request.method, request.path.removeprefix("/api/v1"), body))
+            if self.sleeps:
+                await asyncio.sleep(self.sleeps)
+            if self.fails_with:
+                status, document = self.fails_with
+                return web.json_response(document, status=status, content_type="application/problem+json")
+            self.lang = request.headers.get("Accept-Language", "zh")[:2]
+            public = "/matters" in request.path
+            if not public and request.headers.get("Authorization") != "Bearer turn-token":
+                return _problem(401, "not-signed-in", "请先登录")
+            return await handler(request)  # type: ignore[no-any-return]
+
+        app = web.Application(middlewares=[guard])
+        app.add_routes(
+            [
+                web.get("/api/v1/matters", self._list_matters),
+                web.get("/api/v1/matters/{id}", self._show_matter),
+                web.post("/api/v1/applications", self._start_application),
+                web.get("/api/v1/applications", self._list_applications),
+                web.get("/api/v1/applications/{id}", self._show_application),
+                web.get("/api/v1/applications/{id}/next", self._show_next),
+                web.post("/api/v1/applications/{id}/answers", self._take_answer),
+                web.post("/api/v1/applications/{id}/submit", self._submit),
+                web.post("/api/v1/applications/{id}/withdraw", self._withdraw),
+                web.get("/api/v1/licences", self._list_licences),
+                web.get("/api/v1/prompts", self._list_prompts),
+                web.get("/api/v1/prompts/{id}", self._show_prompt),
+                web.post("/api/v1/prompts/{id}/answer", self._answer_prompt),
+                web.put("/api/v1/me/topics/{id}", self._mute),
+            ]
+        )
+        return app
+
+    async def _list_matters(self, request: web.Request) -> web.Response:
+        limit = int(request.query.get("limit", "20"))
+        return _items([{"id": key, **value} for key, value in MATTERS.items()][:limit])
+
+    async def _show_matter(self, request: web.Request) -> web.Response:
+        matter = request.match_info["id"]
+        if matter not in MATTERS:
+            return _problem(404, "not-found", "没有找到这个事项。")
+        spec = MATTERS[matter]
+        return web.json_response(
+            {
+                "id": matter,
+                "name": spec["name"],
+                "name_en": spec["name_en"],
+                "fee": {"amount": 10, "basis": "…"},
+                "visits": 0,
+                "clocks": {"promised": {"amount": 1, "unit": "工作日"}},
+                "guide": {
+                    "summary": "证件快到期时换一张新的。",
+                    "summary_en": "Replace a document before it expires.",
+                    "bring": "身体条件证明。",
+                    "faq": [{"question": "换证要体检吗", "answer": "要，出具身体条件证明即可。"}],
+                },
+            }
+        )
+
+    async def _start_application(self, request: web.Request) -> web.Response:
+        matter = (await request.json())["matter"]
+        spec = MATTERS[matter]
+        if self.assurance < spec.get("assurance", 0):
+            return _problem(403, "assurance-too-low", "需要先实名")
+        if "refuses" in spec:
+            return _problem(422, "conditions-not-met", "不符合受理条件", reasons=spec["refuses"])
+        for view in self.applications.values():
+            if view["matter"]["id"] == matter and view["state"] == "draft":
+                return web.json_response(view)
+        return web.json_response(self._create(matter), status=201)
+
+    async def _list_applications(self, request: web.Request) -> web.Response:
+        state = request.query.get("state")
+        views = [view for view in self.applications.values() if state in (None, view["state"])]
+        return _items(views[::-1][: int(request.query.get("limit", "20"))])
+
+    def _view(self, request: web.Request) -> Document:
+        found = self.applications.get(request.match_info["id"])
+        if found is None:
+            raise web.HTTPNotFound(
+                text='{"type": "https://suiban.example/problems/not-found", "title": "没有找到"}',
+                content_type="application/problem+json",
+            )
+        return found
+
+    async def _show_application(self, request: web.Request) -> web.Response:
+        return web.json_response(self._view(request))
+
+    async def _show_next(self, request: web.Request) -> web.Response:
+        return web.json_response(self._next(self._view(request)))
+
+    async def _take_answer(self, request: web.Request) -> web.Response:
+        view, body = self._view(request), await request.json()
+        item = next(item for item in view["fields"] if item["name"] == body["field"])
+        if body.get("skip"):
+            item["status"] = "off"
+            return web.json_response({"accepted": None, "next": self._next(view)})
+        said = body["said"] if "said" in body else self.turns[body["turn"]]
+        if said == item.get("refuses"):
+            return _problem(
+                422, "answer-not-understood", "没有听懂", field=item["name"], hint=item.get("hint", "")
+            )
+        if item["type"] == "choice":
+            chosen = [c for c in item["choices"] if said in (c["value"], c["label"], c["label_en"])]
+            if not chosen:
+                return _problem(
+                    422,
+                    "answer-not-understood",
+                    "没有听懂",
+                    field=item["name"],
+                    hint="Choose one." if self.lang == "en" else "请选一个",
+                )
+            said = chosen[0]["value"]
+        item.update(value=said, display=said, status="given")
+        view["version"] += 1
+        return web.json_response(
+            {"accepted": {"name": item["name"], "display": said}, "next": self._next(view)}
+        )
+
+    async def _submit(self, request: web.Request) -> web.Response:
+        view = self._view(request)
+        self.keys.append(request.headers["Idempotency-Key"])
+        view.update(state="submitted", number="SB2026112000001")
+        return web.json_response(view)
+
+    async def _withdraw(self, request: web.Request) -> web.Response:
+        view = self._view(request)
+        if view["state"] in ("completed", "withdrawn"):
+            return _problem(409, "move-not-allowed", "当前状态不能这样办")
+        view["state"] = "withdrawn"
+        return web.json_response(view)
+
+    async def _list_licences(self, request: web.Request) -> web.Response:
+        return _items(self.licences)
+
+    async def _list_prompts(self, request: web.Request) -> web.Response:
+        return _items(list(self.prompts.values()))
+
+    async def _show_prompt(self, request: web.Request) -> web.Response:
+        return web.json_response(self.prompts[request.match_info["id"]])
+
+    async def _answer_prompt(self, request: web.Request) -> web.Response:
+        prompt, answer = self.prompts[request.match_info["id"]], (await request.json())["answer"]
+        if prompt["state"] != "open":
+            return _problem(409, "move-not-allowed", "这条提醒已经答复过了。")
+        if answer != "accept":
+            prompt["state"] = answer
+            return web.json_response({"state": answer, "until": "2026-12-01" if answer == "later" else None})
+        prompt["state"] = "accepted"
+        view = self._create(prompt["matter"]["id"])
+        if prompt["complete"]:
+            view["state"] = "submitted"
+        application = {
+            "id": view["id"],
+            "number": None,
+            "filed": prompt["complete"],
+            "promised_date": "2026-12-01",
+        }
+        return web.json_response({"state": "accepted", "application": application})
+
+    async def _mute(self, request: web.Request) -> web.Response:
+        self.muted.append(request.match_info["id"])
+        return web.json_response({"muted": True})
+
+
+def _problem(status: int, slug: str, detail: str, **extra: Any) -> web.Response:
+    document = {"type": f"https://suiban.example/problems/{slug}", "title": detail, "status": status, **extra}
+    return web.json_response({**document, "detail": detail}, status=status)
+
+
+def _items(items: list[Document]) -> web.Response:
+    return web.json_response({"items": items, "next_cursor": None})

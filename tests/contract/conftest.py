@@ -1,0 +1,84 @@
+"""A real database, a freshly seeded city, its departments' process, a receiver of its notices."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.launch.servers import bundled_program, make_replica_set, own_mongo_url
+from integrations.departments.calendar_words import city_day
+from integrations.departments.database import Store, utc_now
+from integrations.departments.seed import seed
+from tests.contract.city import (
+    ADMIN_KEY,
+    KEY,
+    PACE,
+    ROOT,
+    SECRET,
+    City,
+    Process,
+    Receiver,
+    free_port,
+    serve_receiver,
+    wait_until,
+)
+
+PEOPLE = 60
+
+
+@pytest.fixture(scope="session")
+def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real mongod of this test run's own."""
+    program = shutil.which("mongod") or bundled_program("mongod")
+    if program is None:
+        pytest.skip("there is no mongod on this machine")
+    port, folder = free_port(), tmp_path_factory.mktemp("db")
+    command = [str(program), "--replSet", "rs0", "--bind_ip", "127.0.0.1", "--port", str(port)]
+    command += ["--dbpath", str(folder), "--wiredTigerCacheSizeGB", "0.25", "--nounixsocket", "--quiet"]
+    mongod = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: make_replica_set(port), seconds=60, what="mongod")
+        yield own_mongo_url(port)
+    finally:
+        mongod.terminate()
+        try:
+            mongod.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            mongod.kill()
+
+
+@pytest.fixture
+def city(mongo_url: str, tmp_path: Path) -> Iterator[City]:
+    """A freshly seeded city with its departments running, and a receiver of their notices."""
+    receiver = Receiver(free_port())
+    receiver.gate.set()
+    server = serve_receiver(receiver)
+    database = f"contract_{time.monotonic_ns()}"
+    environment = os.environ | {
+        "SUIBAN_ENV": "test",
+        "MONGO_URL": mongo_url,
+        "DATABASE": database,
+        "API_URL": receiver.url,
+        "DEPARTMENTS_KEY": KEY,
+        "DEPARTMENTS_ADMIN_KEY": ADMIN_KEY,
+        "CALLBACK_SECRET": SECRET,
+        "DEPARTMENT_PACE": str(PACE),
+        "PYTHONPATH": str(ROOT),
+    }
+    store, today = Store(mongo_url, f"{database}_departments"), city_day(utc_now())
+    seed(store, today=today, count=PEOPLE)
+    process = Process(free_port(), environment, tmp_path / "departments.log")
+    try:
+        process.start()
+        yield City(process, receiver, store, today)
+    finally:
+        process.stop()
+        receiver.gate.set()
+        server.shutdown()
+        server.server_close()
+        store.client.drop_database(store.database.name)
+        store.client.close()
