@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partialmethod
 from pathlib import Path
 
 from bot.places import ROOT, Places
@@ -95,7 +96,6 @@ def train(places: Places, model: Path) -> bool:
         "RASA_TELEMETRY_ENABLED": "false",
         "RASA_MAX_CACHE_SIZE": "0",
         "RASA_CACHE_DIRECTORY": str(places.data / "cache"),
-        "TQDM_DISABLE": "1",
         "OMP_WAIT_POLICY": "passive",
     }
     os.chdir(ROOT)
@@ -106,6 +106,9 @@ def train(places: Places, model: Path) -> bool:
 
     quiet_logs()
     from rasa.model_training import train as train_rasa  # noqa: PLC0415  (after leave_out)
+    from tqdm import tqdm  # noqa: PLC0415
+
+    tqdm.__init__ = partialmethod(tqdm.__init__, disable=True)
 
     seal()
     places.models.mkdir(parents=True, exist_ok=True)

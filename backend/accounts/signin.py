@@ -22,14 +22,15 @@ from integrations.gateways.sms import SimulatedSms
 CODE_LIFE = timedelta(minutes=5)
 REFRESH_LIFE = timedelta(days=30)
 MOST_TRIES = 5
-CODES_A_PHONE = Limit("code", count=5, seconds=600)
-TRIES_A_PHONE = Limit("code-try", count=20, seconds=600)
+CODE_WINDOW_SECONDS = 600
+TRIES_A_PHONE = Limit("code-try", count=60, seconds=600)
 REAL_NAME_TRIES = Limit("real-name", count=10, seconds=3600)
 
 
 def send_code(house: House, phone: str) -> int:
     """Send a one-time code; returns its life in seconds."""
-    spend(house, CODES_A_PHONE, house.cipher.blind(phone))
+    limit = Limit("code", count=house.settings.codes_a_phone, seconds=CODE_WINDOW_SECONDS)
+    spend(house, limit, house.cipher.blind(phone))
     code = f"{secrets.randbelow(1_000_000):06d}"
     store.put_code(house, phone, _code_print(house, phone, code), now=house.clock.now(), life=CODE_LIFE)
     gateway = SimulatedSms(lambda to, text: store.put_sms(house, to, text, code))

@@ -21,7 +21,13 @@ from backend.matters.schema import Matter, Period
 from backend.matters.schema import Unit as ClockUnit
 from backend.profiles import facts
 from integrations.gateways.contract import CaseFiling, Material
-from integrations.gateways.departments import DepartmentConflict, DepartmentRejected, DepartmentUnavailable
+from integrations.gateways.failures import (
+    CaseNotFound,
+    DepartmentConflict,
+    DepartmentProtocolError,
+    DepartmentRejected,
+    DepartmentUnavailable,
+)
 
 LONGEST_WAIT = timedelta(minutes=5)
 MOVES: dict[str, Move] = {
@@ -52,7 +58,7 @@ def file_application(house: House, application: str) -> str:
         return "already"
     try:
         return _hand_over(house, document)
-    except (DepartmentConflict, DepartmentUnavailable) as error:
+    except (DepartmentConflict, DepartmentProtocolError, DepartmentUnavailable) as error:
         return _try_later(house, document, error)
     except DepartmentRejected as error:
         return _sent_back(house, document, error)
@@ -225,7 +231,7 @@ def _take_back(house: House, document: Document) -> str:
     if reference:
         try:
             house.departments.withdraw(document["department"], reference)
-        except DepartmentConflict:
+        except (CaseNotFound, DepartmentConflict):
             logger().warning("application.withdrawn-too-late", application=document["_id"])
         except DepartmentUnavailable as error:
             return _try_later(house, document, error)

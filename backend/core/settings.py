@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         return self.suiban_env is not Stage.PRODUCTION
 
     @property
+    def codes_a_phone(self) -> int:
+        """How many one-time codes a phone gets in ten minutes; developers sign in more often."""
+        return 50 if self.development else 5
+
+    @property
     def own_url(self) -> str:
         """Where departments and the assistant reach this API, without a trailing slash."""
         return self.api_url or f"http://127.0.0.1:{self.port}"

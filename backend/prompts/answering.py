@@ -1,7 +1,6 @@
 """A citizen's answer to a prompt: yes, no, later, the facts are wrong, or no more of these."""
 
-from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from backend.accounts import store as accounts
@@ -20,6 +19,7 @@ from backend.prompts.view import outcome
 
 CHANNEL = "prompt"
 REMINDER = "L0"
+LONGEST_WORK = timedelta(seconds=30)
 
 
 def answer(
@@ -38,7 +38,7 @@ def answer(
         return _accept(house, prompt, channel=channel)
     if said is Answer.MUTE:
         accounts.set_topic_muted(house, citizen, prompt["topic"], True)
-    moved = _settle_race(house, prompt, said, lambda unit: _close(house, unit, prompt, said, note))
+    moved = commit(house, lambda unit: _close(house, unit, prompt, said, note))
     logger().info("prompt.answered", prompt=prompt_id, citizen=citizen, answer=said.value)
     return outcome(moved)
 
@@ -46,19 +46,6 @@ def answer(
 def _said_before(prompt: Document, said: Answer) -> bool:
     """Whether this is a repetition; a prompt that was shown again waits for a new answer."""
     return prompt["answer"] == said and prompt["state"] not in (PromptState.SHOWN, PromptState.WAITING)
-
-
-def _settle_race(
-    house: House, prompt: Document, said: Answer, work: Callable[[Unit], Document]
-) -> Document:
-    """Commit an answer; when a parallel call gave the same one first, that one counts."""
-    try:
-        return commit(house, work)
-    except Problem:
-        fresh = store.find_own(house, prompt["citizen"], prompt["_id"])
-        if _said_before(fresh, said):
-            return fresh
-        raise
 
 
 def _must_be_open(prompt: Document) -> None:
@@ -78,7 +65,7 @@ def _close(house: House, unit: Unit, prompt: Document, said: Answer, note: str) 
         changes["correction"] = open_correction(house, unit, citizen, prompt=prompt["_id"], note=note)
     moved = store.move(house, prompt, changes, now=unit.now, unit=unit)
     if moved is None:
-        raise Problem("conflict", "这条提示刚刚有变化，请刷新后再答复。")
+        return _same_answer(house, unit, prompt, said)
     if said is Answer.MUTE:
         store.close_open(
             house, citizen, state=PromptState.LAPSED, now=unit.now, unit=unit, topic=prompt["topic"]
@@ -88,28 +75,69 @@ def _close(house: House, unit: Unit, prompt: Document, said: Answer, note: str) 
 
 
 def _accept(house: House, prompt: Document, *, channel: str) -> dict[str, Any]:
-    """Claim the prompt, open its draft, file it if nothing is missing; a crash between is taken up again."""
-    claimed = prompt
-    if not _said_before(prompt, Answer.ACCEPT):
-        claimed = _settle_race(house, prompt, Answer.ACCEPT, lambda unit: _claim(house, unit, prompt))
+    """Open the draft and file it if nothing is missing; one call at a time, a crashed one is taken up."""
+    if _said_before(prompt, Answer.ACCEPT):
+        application = _find_application(house, prompt)
+        if prompt["settled"] and application is not None:
+            return outcome(prompt, application)
+        claimed = _take_up(house, prompt)
+    else:
+        claimed, first = commit(house, lambda unit: _claim(house, unit, prompt))
+        if not first:
+            return _accept(house, claimed, channel=channel)
+    try:
+        return _carry_out(house, prompt, claimed, channel=channel)
+    except Exception:
+        _let_go(house, claimed)
+        raise
+
+
+def _carry_out(house: House, before: Document, claimed: Document, *, channel: str) -> dict[str, Any]:
     application = _find_application(house, claimed)
     if application is None:
-        claimed, application = _open_draft(house, prompt, claimed, channel=channel)
-    if not claimed["settled"]:
-        application = _file(house, claimed, application)
-        filed = application["state"] != State.DRAFT
-        state = PromptState.FILED if filed else PromptState.ACCEPTED
-        claimed = _advance(house, claimed, {"settled": True, "state": state})
-        logger().info("prompt.accepted", prompt=claimed["_id"], application=application["_id"], filed=filed)
-    return outcome(claimed, application)
+        claimed, application = _open_draft(house, before, claimed, channel=channel)
+    application = _file(house, claimed, application)
+    filed = application["state"] != State.DRAFT
+    state = PromptState.FILED if filed else PromptState.ACCEPTED
+    settled = _advance(house, claimed, {"settled": True, "state": state, "working_until": None})
+    logger().info("prompt.accepted", prompt=claimed["_id"], application=application["_id"], filed=filed)
+    return outcome(settled, application)
 
 
-def _claim(house: House, unit: Unit, prompt: Document) -> Document:
-    moved = store.move(house, prompt, _answered(Answer.ACCEPT, unit.now), now=unit.now, unit=unit)
+def _claim(house: House, unit: Unit, prompt: Document) -> tuple[Document, bool]:
+    """The prompt in our hand; False when a parallel yes took it first."""
+    changes = _answered(Answer.ACCEPT, unit.now) | {"working_until": unit.now + LONGEST_WORK}
+    moved = store.move(house, prompt, changes, now=unit.now, unit=unit)
     if moved is None:
-        raise Problem("conflict", "这条提示刚刚有变化，请刷新后再答复。")
+        return _same_answer(house, unit, prompt, Answer.ACCEPT), False
     unit.emit("prompt.answered", prompt=prompt["_id"], citizen=prompt["citizen"], answer=Answer.ACCEPT.value)
-    return moved
+    return moved, True
+
+
+def _same_answer(house: House, unit: Unit, prompt: Document, said: Answer) -> Document:
+    """The prompt as a parallel call left it. Raises ``conflict`` unless that gave the same answer."""
+    # Inside the transaction: a read outside might not see yet what made us lose.
+    fresh = store.find_own(house, prompt["citizen"], prompt["_id"], unit)
+    if not _said_before(fresh, said):
+        raise Problem("conflict", "这条提示刚刚有变化，请刷新后再答复。")
+    return fresh
+
+
+def _take_up(house: House, prompt: Document) -> Document:
+    """Go on with an unfinished yes, unless somebody is at it. Raises ``request-in-progress``."""
+    now = house.clock.now()
+    free = prompt["working_until"] is None or prompt["working_until"] <= now
+    changes: Document = {"working_until": now + LONGEST_WORK, "settled": False}
+    taken = store.move(house, prompt, changes, now=now) if free else None
+    if taken is None:
+        raise Problem("request-in-progress", "正在为您办理，请稍候再看结果。")
+    return taken
+
+
+def _let_go(house: House, claimed: Document) -> None:
+    fresh = store.find_own(house, claimed["citizen"], claimed["_id"])
+    if fresh["working_until"] is not None:
+        store.move(house, fresh, {"working_until": None}, now=house.clock.now())
 
 
 def _find_application(house: House, prompt: Document) -> Document | None:
@@ -132,7 +160,7 @@ def _open_draft(
     except Problem:
         _give_back(house, before, claimed)
         raise
-    return _advance(house, claimed, {"application": draft["_id"], "settled": False}), draft
+    return _advance(house, claimed, {"application": draft["_id"]}), draft
 
 
 def _give_back(house: House, before: Document, claimed: Document) -> None:
@@ -140,6 +168,7 @@ def _give_back(house: House, before: Document, claimed: Document) -> None:
     kept: Document = {"state": PromptState.SHOWN, "show_at": None, "answer": None, "answered_at": None}
     if before["state"] in OPEN:
         kept = {key: before[key] for key in kept}
+    kept["working_until"] = None
     store.move(house, claimed, kept, now=house.clock.now())
 
 
@@ -160,7 +189,7 @@ def _file(house: House, prompt: Document, application: Document) -> Document:
 
 
 def _advance(house: House, prompt: Document, changes: Document) -> Document:
-    """Keep a step of an accepted prompt; when a parallel call kept it first, take what it kept."""
+    """Keep a step of an accepted prompt; when somebody took it over meanwhile, take what they kept."""
     moved = store.move(house, prompt, changes, now=house.clock.now())
     return moved or store.find_own(house, prompt["citizen"], prompt["_id"])
 
@@ -173,4 +202,5 @@ def _answered(said: Answer, now: datetime) -> Document:
         "show_at": None,
         "application": None,
         "settled": False,
+        "working_until": None,
     }

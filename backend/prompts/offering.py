@@ -172,6 +172,7 @@ def _blank(prompt: str, citizen: str, matter: Matter, occasion: str) -> Document
         "application": None,
         "correction": None,
         "settled": False,
+        "working_until": None,
         "shown_at": None,
         "version": 1,
     }

@@ -36,9 +36,10 @@ def find_occasion(house: House, citizen: str, matter: str, occasion: str) -> Doc
     return house.db[PROMPTS].find_one({"citizen": citizen, "matter": matter, "occasion": occasion})
 
 
-def find_own(house: House, citizen: str, prompt: str) -> Document:
+def find_own(house: House, citizen: str, prompt: str, unit: Unit | None = None) -> Document:
     """A citizen's own prompt. Raises ``not-found`` for another's as for none."""
-    found = house.db[PROMPTS].find_one({"_id": prompt, "citizen": citizen})
+    session = unit.session if unit else None
+    found = house.db[PROMPTS].find_one({"_id": prompt, "citizen": citizen}, session=session)
     if found is None:
         raise not_found("提示")
     return found

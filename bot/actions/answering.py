@@ -2,7 +2,7 @@
 
 from bot.actions import reply
 from bot.actions.api import Problem
-from bot.actions.context import CONFIRM, CORRECT, UPLOAD, WHICH, Turn
+from bot.actions.context import AGAIN, CONFIRM, CORRECT, UPLOAD, WHICH, Turn
 from bot.actions.correction import correct_field
 from bot.actions.form import put_step, take_up
 from bot.actions.naming import say_none
@@ -44,17 +44,17 @@ async def answer_field(turn: Turn, *, said: str | None) -> None:
     except Problem as problem:
         if problem.slug != NOT_UNDERSTOOD:
             raise
-        await _help(turn, field, str(problem.document.get("hint") or ""))
+        _help(turn, field, problem)
         return
     put_step(turn, step)
 
 
 async def skip_field(turn: Turn) -> None:
-    """「跳过」: leave an optional field empty, or say why it cannot be."""
-    draft, field = str(turn.memory.draft), str(turn.memory.asked_field)
-    if await _is_optional(turn, field):
-        put_step(turn, await turn.api.skip(draft, field))
+    """「跳过」: what was asked again stays as it was; what is missing cannot be skipped."""
+    if turn.memory.asked_about(AGAIN):
+        await take_up(turn)
         return
+    draft, field = str(turn.memory.draft), str(turn.memory.asked_field)
     turn.replies.append(reply.form_field(draft, field, turn.words("form.cannot_skip")))
     turn.offer(turn.words("form.ways_out"), _ways_out(turn))
 
@@ -118,23 +118,13 @@ def say_which_again(turn: Turn) -> None:
     turn.offer(turn.words("guide.which_again"), options)
 
 
-async def _help(turn: Turn, field: str, hint: str) -> None:
-    key = "form.hint" if hint else "form.no_hint"
-    sentence = turn.words(key, hint=hint)
+def _help(turn: Turn, field: str, problem: Problem) -> None:
+    sentence = turn.words("form.hint", reason=problem.detail, hint=problem.document.get("hint") or "")
     turn.replies.append(reply.form_field(str(turn.memory.draft), field, sentence))
-    if turn.miss() < MISSES_BEFORE_WAYS_OUT:
-        return
-    options = _ways_out(turn)
-    if await _is_optional(turn, field):
-        options.insert(0, turn.button("skip", "deny"))
-    turn.offer(turn.words("form.ways_out"), options)
+    if turn.miss() >= MISSES_BEFORE_WAYS_OUT:
+        turn.offer(turn.words("form.ways_out"), _ways_out(turn))
 
 
 def _ways_out(turn: Turn) -> list[reply.Choice]:
-    return [turn.button("set_aside", "cancel"), turn.button("person", "ask_person")]
-
-
-async def _is_optional(turn: Turn, field: str) -> bool:
-    step = await turn.api.next_step(str(turn.memory.draft))
-    asked = step.get("field") or {}
-    return asked.get("name") == field and bool(asked.get("optional"))
+    skip = [turn.button("leave_as_it_was", "deny")] if turn.memory.asked_about(AGAIN) else []
+    return [*skip, turn.button("set_aside", "cancel"), turn.button("person", "ask_person")]

@@ -128,7 +128,8 @@ class CitizenApi:
 
     async def next_step(self, application: str) -> Document:
         """What the draft needs next: ask, upload, confirm or filed."""
-        return (await self._call("GET", f"/applications/{application}/next"))[1]
+        params = {"lang": self._caller.lang}
+        return (await self._call("GET", f"/applications/{application}/next", params=params))[1]
 
     async def answer_with_turn(self, application: str, field: str) -> Document:
         """Let the API read the value from what was said in this turn; returns the next step."""
@@ -137,10 +138,6 @@ class CitizenApi:
     async def answer_with(self, application: str, field: str, said: str) -> Document:
         """Answer with words that are no personal data (a choice, yes, no); returns the next step."""
         return await self._answer(application, {"field": field, "said": said})
-
-    async def skip(self, application: str, field: str) -> Document:
-        """Leave an optional field empty; returns the next step."""
-        return await self._answer(application, {"field": field, "skip": True})
 
     async def submit(self, application: str, *, key: str) -> Document:
         """File the draft; the same key files it once."""
@@ -156,16 +153,17 @@ class CitizenApi:
         return _items((await self._call("GET", "/licences"))[1])
 
     async def prompts(self) -> list[Document]:
-        """The citizen's prompts."""
-        return _items((await self._call("GET", "/prompts"))[1])
+        """The citizen's prompts that wait for an answer."""
+        return _items((await self._call("GET", "/prompts", params={"state": "open"}))[1])
 
     async def prompt(self, prompt: str) -> Document:
         """One prompt with its reason and evidence."""
         return (await self._call("GET", f"/prompts/{prompt}"))[1]
 
-    async def answer_prompt(self, prompt: str, answer: str) -> Document:
-        """Accept, decline, postpone, dispute or mute a prompt."""
-        return (await self._call("POST", f"/prompts/{prompt}/answer", json={"answer": answer}))[1]
+    async def answer_prompt(self, prompt: str, answer: str, *, note: str = "") -> Document:
+        """Accept, decline, postpone, dispute (with what is wrong, scrubbed) or mute a prompt."""
+        body = {"answer": answer} | ({"note": note} if note else {})
+        return (await self._call("POST", f"/prompts/{prompt}/answer", json=body))[1]
 
     async def mute_topic(self, topic: str) -> None:
         """No more prompts about a topic."""

@@ -68,6 +68,14 @@ class ShownPrompt:
     id: str
     fresh: bool
 
+    @classmethod
+    def of(cls, told: dict[str, Any] | None, earlier: list[Reply]) -> "ShownPrompt | None":
+        """From the gateway, else the one card that we have just shown."""
+        if told:
+            return cls(id=str(told["id"]), fresh=bool(told.get("fresh")))
+        cards = [said["id"] for said in earlier if said.get("card") == "prompt"]
+        return cls(id=cards[0], fresh=True) if len(cards) == 1 else None
+
 
 @dataclass
 class Turn:
@@ -95,7 +103,7 @@ class Turn:
         memory = Memory.of(state.get("slots") or {})
         expecting = metadata.get("expecting") or {}
         _recall(memory, expecting)
-        shown = metadata.get("prompt")
+        earlier = earlier_replies(state.get("events") or [])
         said = message.get("text") or ""
         missed_before = memory.missed or 0
         memory.missed = None
@@ -104,9 +112,9 @@ class Turn:
             text="" if said.startswith("/") else said,
             entities=list(message.get("entities") or []),
             memory=memory,
-            prompt=ShownPrompt(id=str(shown["id"]), fresh=bool(shown.get("fresh"))) if shown else None,
+            prompt=ShownPrompt.of(metadata.get("prompt"), earlier),
             expecting=expecting,
-            earlier=earlier_replies(state.get("events") or []),
+            earlier=earlier,
             api=api.of(caller),
             words=wording(lang),
             missed_before=missed_before,

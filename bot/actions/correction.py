@@ -3,7 +3,7 @@
 from bot.actions import reply
 from bot.actions.api import Document
 from bot.actions.context import CORRECT, Turn
-from bot.actions.form import ask_again
+from bot.actions.form import ask_again, label_of
 from bot.actions.picking import best_named
 
 MOST_LABELS = 8
@@ -34,9 +34,10 @@ def _named(turn: Turn, fields: list[Document]) -> list[Document]:
     """The fields that the words come closest to, by label or alias."""
     titles, owners = [], []
     for field in fields:
-        for title in (field["label"], *field.get("aliases", [])):
-            titles.append(str(title))
-            owners.append(field)
+        for title in (field["label"], field.get("label_en"), *field.get("aliases", [])):
+            if title:
+                titles.append(str(title))
+                owners.append(field)
     found: list[Document] = []
     for index in best_named(turn.text, titles):
         if owners[index] not in found:
@@ -51,7 +52,7 @@ def _reopen(turn: Turn, field: Document) -> None:
     # What a department registered is corrected there, not in a form.
     turn.memory.asked = CORRECT
     turn.offer(
-        turn.words("correct.registered", label=field["label"]),
+        turn.words("correct.registered", label=label_of(turn, field)),
         [
             turn.button("go_on", "resume"),
             turn.button("set_aside", "cancel"),
@@ -64,7 +65,7 @@ def _ask_which_field(turn: Turn, fields: list[Document]) -> None:
     turn.memory.asked = CORRECT
     changeable = [field for field in fields if field.get("editable", True)] or fields
     options = [
-        reply.choice(str(field["label"]), "correct", field=str(field["name"]))
+        reply.choice(label_of(turn, field), "correct", field=str(field["name"]))
         for field in changeable[:MOST_LABELS]
     ]
     turn.offer(turn.words("correct.which"), options)

@@ -4,12 +4,15 @@ from bot.actions import reply
 from bot.actions.api import Document, Problem
 from bot.actions.context import WITHDRAW, Turn
 from bot.actions.form import back_to_form, offer_waiting, take_up
-from bot.actions.naming import name_of
+from bot.actions.naming import matter_name
 from bot.actions.speech import SpeechAction, explain_problem
 
 DRAFT = "draft"
+CORRECTION = "correction"
 # States from which nothing moves any more; whatever else there is, the API knows best.
-CLOSED = frozenset({"completed", "closed", "withdrawn", "refused", "not-accepted", "terminated", "cancelled"})
+CLOSED = frozenset({
+    "done", "refused", "rejected", "returned", "withdrawn", "terminated", "revoked", "voided", "forwarded"
+})  # fmt: skip
 MOST_OFFERED = 5
 
 
@@ -17,7 +20,7 @@ async def file_draft(turn: Turn) -> None:
     """Submit what was confirmed, once: a retry finds it filed, or replays the same key."""
     draft = str(turn.memory.draft)
     view = await turn.api.application(draft)
-    if view["state"] == DRAFT:
+    if view["state"] in (DRAFT, CORRECTION):
         try:
             await turn.api.submit(draft, key=f"chat-{draft}-{view['version']}")
         except Problem as problem:
@@ -80,16 +83,14 @@ async def filed_applications(turn: Turn) -> list[Document]:
     return views
 
 
-def choose_application(turn: Turn, views: list[Document], *, act: str) -> list[reply.Choice]:
-    """A button for each application: its matter and the day it was filed."""
-    return [
-        reply.choice(
-            f"{name_of(turn, view['matter'])} ({str(view.get('created_at', ''))[:10]})",
-            act,
-            application=str(view["id"]),
-        )
-        for view in views[:MOST_OFFERED]
-    ]
+async def choose_application(turn: Turn, views: list[Document], *, act: str) -> list[reply.Choice]:
+    """A button for each application: its matter and the day it was begun."""
+    options = []
+    for view in views[:MOST_OFFERED]:
+        name = await matter_name(turn, view["matter"])
+        title = turn.words("filing.one", matter=name, day=turn.words.day(view["created_at"]))
+        options.append(reply.choice(title, act, application=str(view["id"])))
+    return options
 
 
 async def _ask_which_to_withdraw(turn: Turn) -> None:
@@ -97,7 +98,8 @@ async def _ask_which_to_withdraw(turn: Turn) -> None:
     if len(views) == 1:
         ask_whether_sure(turn, str(views[0]["id"]))
     elif views:
-        turn.offer(turn.words("filing.which_to_withdraw"), choose_application(turn, views, act="withdraw"))
+        options = await choose_application(turn, views, act="withdraw")
+        turn.offer(turn.words("filing.which_to_withdraw"), options)
     elif turn.memory.draft:
         turn.offer(
             turn.words("filing.only_a_draft"),

@@ -1,10 +1,10 @@
 """What people do with a form besides answering it: correct, leave, come back, ask again."""
 
 from bot.actions.answering import button_meant, take_choice, take_value
-from bot.actions.api import Document
 from bot.actions.context import RESUME, WHICH, WITHDRAW, Turn
 from bot.actions.correction import correct_field
 from bot.actions.dispatch import act_on
+from bot.actions.filing import CORRECTION, DRAFT
 from bot.actions.form import TAKEN_UP, begin, open_draft, take_up
 from bot.actions.prompts import answer_prompt, present_prompt
 from bot.actions.speech import SpeechAction
@@ -111,7 +111,7 @@ async def set_aside(turn: Turn) -> None:
 async def resume(turn: Turn) -> None:
     """Go on with the draft in hand, the one set aside, or the latest."""
     memory = turn.memory
-    draft = memory.draft or memory.paused or await _latest_draft(turn)
+    draft = turn.entity("application") or memory.draft or memory.paused or await _latest_unfinished(turn)
     if draft is None:
         memory.asked = None
         turn.offer(turn.words("form.no_draft"), [turn.button("capability", "ask_capability")])
@@ -122,9 +122,13 @@ async def resume(turn: Turn) -> None:
     await open_draft(turn, await turn.api.application(draft), greeting=TAKEN_UP)
 
 
-async def _latest_draft(turn: Turn) -> str | None:
-    drafts: list[Document] = await turn.api.applications(state="draft", limit=1)
-    return str(drafts[0]["id"]) if drafts else None
+async def _latest_unfinished(turn: Turn) -> str | None:
+    """The latest draft, else what a department sent back for completion (补正)."""
+    for state in (DRAFT, CORRECTION):
+        found = await turn.api.applications(state=state, limit=1)
+        if found:
+            return str(found[0]["id"])
+    return None
 
 
 async def _nothing_to_set_aside(turn: Turn) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.actions import reply
 from bot.actions.api import Document, Problem
 from bot.actions.context import AGAIN, CONFIRM, RESUME, UPLOAD, Turn
-from bot.actions.naming import name_of
+from bot.actions.naming import matter_name
 
 LABELS_SHOWN = 4
 NOT_FOUND = "not-found"
@@ -31,8 +31,8 @@ async def open_draft(turn: Turn, view: Document, *, greeting: str) -> None:
     memory.topic = view["matter"]["id"]
     step = await turn.api.next_step(view["id"])
     known = sum(field["status"] == "known" for field in view.get("fields", []))
-    missing = missing_labels(view)
-    turn.say(greeting, matter=name_of(turn, view["matter"]))
+    missing = missing_labels(turn, view)
+    turn.say(greeting, matter=await matter_name(turn, view["matter"]))
     if step["kind"] in ("ask", "upload"):
         if known and greeting != TAKEN_UP:
             turn.say("form.found", count=known)
@@ -57,9 +57,19 @@ def offer_waiting(turn: Turn) -> None:
         turn.offer(turn.words("form.other_waiting"), [turn.button("go_on", "resume")])
 
 
-def missing_labels(view: Document) -> list[str]:
+def label_of(turn: Turn, field: Document) -> str:
+    """A field's label in the citizen's language."""
+    english = field.get("label_en") if turn.words.lang == "en" else None
+    return str(english or field["label"])
+
+
+def missing_labels(turn: Turn, view: Document) -> list[str]:
     """What is still needed, by label: fields first, then materials."""
-    fields = [str(item["label"]) for item in view.get("fields", []) if item["status"] == "missing"]
+    fields = [
+        label_of(turn, field)
+        for field in view.get("fields", [])
+        if field["status"] == "missing" and field.get("required", True)
+    ]
     return fields + [str(item["name"]) for item in view.get("materials", []) if item["status"] == "missing"]
 
 
@@ -110,11 +120,8 @@ def ask_again(turn: Turn, field: str) -> None:
 
 def _ask_field(turn: Turn, step: Document) -> None:
     field = step["field"]
-    question = str(field.get("ask") or turn.words("form.ask", label=field["label"]))
-    if field.get("optional"):
-        question = f"{question}{turn.words('form.optional')}"
     turn.memory.asked = field["name"]
-    turn.replies.append(reply.form_field(str(turn.memory.draft), field["name"], question))
+    turn.replies.append(reply.form_field(str(turn.memory.draft), field["name"], str(field["ask"])))
 
 
 def _ask_upload(turn: Turn, step: Document) -> None:

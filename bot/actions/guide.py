@@ -1,5 +1,6 @@
 """What a matter is about, and starting it."""
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -13,6 +14,8 @@ from bot.actions.naming import ask_which, name_of, named_matter, say_none
 from bot.actions.speech import SpeechAction
 
 Aspect = Callable[[Turn, Document], str | None]
+
+_LIMIT = re.compile(r"(?P<number>\d+)\s*个?(?P<unit>工作日|日历日|小时|月)")
 
 MATTERS_OFFERED = 6
 CLOSE_QUESTION = 0.5
@@ -87,7 +90,9 @@ async def explain(turn: Turn, matter: str) -> None:
     """A short answer to what was asked, the guide as a card, and a way to begin."""
     guide = await turn.api.matter(matter)
     turn.memory.topic = matter
-    turn.say("guide.about", matter=name_of(turn, guide), answer=short_answer(turn, guide))
+    answer = short_answer(turn, guide)
+    if answer:
+        turn.say("guide.about", matter=name_of(turn, guide), answer=answer)
     turn.show("matter", matter)
     if turn.memory.draft:
         await back_to_form(turn)
@@ -95,8 +100,8 @@ async def explain(turn: Turn, matter: str) -> None:
         turn.offer(turn.words("guide.start"), [turn.button("start", "do_matter", matter=matter)])
 
 
-def short_answer(turn: Turn, guide: Document) -> str:
-    """The line of the guide that answers the question: an FAQ, an aspect, else the summary."""
+def short_answer(turn: Turn, guide: Document) -> str | None:
+    """The line of the guide that answers the question; the card says the rest."""
     texts = _texts(guide)
     english = turn.words.lang == "en"
     if not english and (answer := _nearest_faq(turn.text, texts.get("faq") or [])):
@@ -106,8 +111,7 @@ def short_answer(turn: Turn, guide: Document) -> str:
         asked = aspect in aspects and any(name in turn.text.lower() for name in names)
         if asked and (answer := aspects[aspect](turn, guide)):
             return answer
-    summary = texts.get("summary_en") if english else None
-    return str(summary or texts.get("summary") or "")
+    return None
 
 
 def say_sympathy(turn: Turn) -> None:
@@ -141,11 +145,12 @@ def _fee(turn: Turn, guide: Document) -> str | None:
 
 
 def _promised(turn: Turn, guide: Document) -> str | None:
-    promised = (guide.get("clocks") or {}).get("promised") or guide.get("promised")
-    if not isinstance(promised, dict):
-        return turn.words("guide.promised", limit=promised) if promised else None
-    unit = turn.words(f"unit.{promised['unit']}")
-    return turn.words("guide.promised", limit=f"{promised['amount']} {unit}")
+    limit = str(guide.get("promised") or "")
+    amount = _LIMIT.fullmatch(limit)
+    if amount is None:  # 当场办结
+        return None if turn.words.lang == "en" else limit or None
+    unit = turn.words(f"unit.{amount['unit']}")
+    return turn.words("guide.promised", limit=f"{amount['number']} {unit}")
 
 
 def _visits(turn: Turn, guide: Document) -> str | None:
@@ -169,7 +174,7 @@ def _law(turn: Turn, guide: Document) -> str | None:
 
 
 def _conditions(_: Turn, guide: Document) -> str | None:
-    return "；".join(str(condition["text"]) for condition in guide.get("accept_when") or []) or None
+    return "；".join(guide.get("conditions") or []) or None
 
 
 def _texts(guide: Document) -> Document:

@@ -29,7 +29,7 @@ def named_matter(turn: Turn) -> Named:
     topic = turn.memory.topic
     if decision == "sure" and found:
         return Named(matter=found[0])
-    if topic and (topic in found or is_follow_up(turn)):
+    if topic and ((decision == "ask" and topic in found) or is_follow_up(turn)):
         return Named(matter=topic)
     if decision == "ask" and found:
         return Named(candidates=tuple(dict.fromkeys(found))[:MOST_CANDIDATES])
@@ -68,6 +68,19 @@ def name_of(turn: Turn, matter: Document) -> str:
     """A matter's name in the citizen's language."""
     english = matter.get("name_en") if turn.words.lang == "en" else None
     return str(english or matter.get("name") or "")
+
+
+async def matter_name(turn: Turn, reference: Document) -> str:
+    """The name behind a reference, which holds the Chinese one alone."""
+    known = await _matter_or_none(turn, str(reference["id"])) if turn.words.lang == "en" else None
+    return name_of(turn, known or reference)
+
+
+def asks_about_topic(turn: Turn) -> bool:
+    """Whether this is a question about what we are talking of: 「要几天」."""
+    aspects = turn.words.table("guide.aspects").values()
+    asked = any(word in turn.text.lower() for words in aspects for word in words)
+    return turn.memory.topic is not None and asked and is_follow_up(turn)
 
 
 def say_none(turn: Turn) -> None:

@@ -2,7 +2,7 @@
 
 from bot.actions.api import Document
 from bot.actions.context import Turn
-from bot.actions.filing import CLOSED, choose_application, filed_applications
+from bot.actions.filing import CLOSED, CORRECTION, choose_application, filed_applications
 from bot.actions.form import back_to_form
 from bot.actions.picking import best_named
 from bot.actions.speech import SpeechAction
@@ -19,10 +19,16 @@ class ShowProgress(SpeechAction):
     async def answer(self, turn: Turn) -> None:
         """Show the one application in progress, ask which of several, or say there is none."""
         chosen = turn.entity("application")
-        if chosen:
-            await _show_timeline(turn, chosen)
+        views = await filed_applications(turn)
+        found = [view for view in views if view["id"] == chosen]
+        moving = found or [view for view in views if view["state"] not in CLOSED]
+        if len(moving) > 1:
+            options = await choose_application(turn, moving, act="ask_progress")
+            turn.offer(turn.words("progress.which"), options)
+        elif views:
+            await _show_timeline(turn, (moving or views)[0])
         else:
-            await _show_latest(turn)
+            await _say_none(turn)
 
 
 class ShowLicences(SpeechAction):
@@ -41,24 +47,23 @@ class ShowLicences(SpeechAction):
         await back_to_form(turn)
 
 
-async def _show_timeline(turn: Turn, application: str) -> None:
+async def _show_timeline(turn: Turn, view: Document) -> None:
     turn.say("progress.here")
-    turn.show("timeline", application)
-    await back_to_form(turn)
+    turn.show("timeline", str(view["id"]))
+    if turn.memory.draft:
+        await back_to_form(turn)
+    elif view["state"] == CORRECTION:
+        turn.offer(
+            turn.words("progress.correction"), [turn.button("complete", "resume", application=view["id"])]
+        )
 
 
-async def _show_latest(turn: Turn) -> None:
-    views = await filed_applications(turn)
-    moving = [view for view in views if view["state"] not in CLOSED]
-    if not views and turn.memory.draft:
+async def _say_none(turn: Turn) -> None:
+    if turn.memory.draft:
         turn.say("progress.none")
         await back_to_form(turn)
-    elif not views:
-        turn.offer(turn.words("progress.none"), [turn.button("resume", "resume")])
-    elif len(moving) > 1:
-        turn.offer(turn.words("progress.which"), choose_application(turn, moving, act="ask_progress"))
     else:
-        await _show_timeline(turn, str((moving or views)[0]["id"]))
+        turn.offer(turn.words("progress.none"), [turn.button("resume", "resume")])
 
 
 def _show_licences(turn: Turn, licences: list[Document]) -> None:

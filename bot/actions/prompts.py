@@ -7,12 +7,12 @@ from bot.actions.api import Document
 from bot.actions.context import Turn
 from bot.actions.correction import correct_field
 from bot.actions.form import back_to_form, keep_for_later, open_draft
-from bot.actions.naming import name_of
+from bot.actions.naming import matter_name
 from bot.actions.speech import SpeechAction
 
-OPEN_STATES = frozenset({"new", "open", "created", "shown", "delivered", "seen", "later", "pending"})
 TOPICS = ("licences", "allowances", "family", "housing", "health", "work", "business")
 MOST_OFFERED = 5
+MOST_NOTED = 500
 
 
 class AnswerPrompt(SpeechAction):
@@ -100,7 +100,7 @@ class ListPrompts(SpeechAction):
         if chosen:
             await present_prompt(turn, chosen)
             return
-        prompts = [prompt for prompt in await turn.api.prompts() if prompt.get("state") in OPEN_STATES]
+        prompts = await turn.api.prompts()
         if not prompts:
             turn.say("prompt.none")
             await back_to_form(turn)
@@ -108,7 +108,9 @@ class ListPrompts(SpeechAction):
             await present_prompt(turn, str(prompts[0]["id"]))
         else:
             options = [
-                reply.choice(name_of(turn, prompt["matter"]), "ask_prompts", prompt=str(prompt["id"]))
+                reply.choice(
+                    await matter_name(turn, prompt["matter"]), "ask_prompts", prompt=str(prompt["id"])
+                )
                 for prompt in prompts[:MOST_OFFERED]
             ]
             turn.offer(turn.words("prompt.several", count=len(prompts)), options)
@@ -123,8 +125,9 @@ async def present_prompt(turn: Turn, prompt: str) -> None:
 async def explain_prompt(turn: Turn, prompt: str) -> None:
     """Why it came, from whom, where to check that it is real; then ask again."""
     view = await turn.api.prompt(prompt)
-    sources = sorted({_department(item) for item in view.get("evidence", [])} - {""})
-    turn.say("prompt.because", because=view.get("because") or "")
+    sources = sorted({str(item["department"]) for item in view.get("evidence", [])})
+    english = view.get("because_en") if turn.words.lang == "en" else None
+    turn.say("prompt.because", because=english or view["because"])
     if sources:
         turn.say("prompt.sources", departments=turn.words.join(sources))
     turn.say("prompt.genuine")
@@ -142,7 +145,8 @@ def prompt_choices(turn: Turn, prompt: str) -> list[reply.Choice]:
 
 async def answer_prompt(turn: Turn, prompt: str, answer: str) -> None:
     """Tell the API what was said to a prompt, and the citizen what came of it."""
-    result = await turn.api.answer_prompt(prompt, answer)
+    note = turn.text if turn.act == "wrong_data" else ""
+    result = await turn.api.answer_prompt(prompt, answer, note=note[:MOST_NOTED])
     await _AFTER[answer](turn, result)
 
 
@@ -165,8 +169,10 @@ async def _declined(turn: Turn, _: Document) -> None:
 
 
 async def _postponed(turn: Turn, result: Document) -> None:
-    until = str(result.get("until") or "")[:10]
-    turn.say("prompt.postponed_until" if until else "prompt.postponed", until=until)
+    if result.get("until"):
+        turn.say("prompt.postponed_until", until=turn.words.day(result["until"]))
+    else:
+        turn.say("prompt.postponed")
     await back_to_form(turn)
 
 
@@ -187,8 +193,3 @@ _AFTER: dict[str, Callable[[Turn, Document], Awaitable[None]]] = {
     "wrong-data": _disputed,
     "mute": _muted,
 }
-
-
-def _department(evidence: Document) -> str:
-    department = evidence.get("department")
-    return str(department.get("name", "")) if isinstance(department, dict) else str(department or "")

@@ -89,7 +89,7 @@ def explain_problem(turn: Turn, problem: Problem) -> None:
         _explain_conditions(turn, problem)
         return
     if turn.words.has(f"problem.{problem.slug}"):
-        turn.say(f"problem.{problem.slug}")
+        turn.say(f"problem.{problem.slug}", detail=problem.detail)
     elif problem.status in (409, 422) and problem.detail:
         turn.say("problem.other", detail=problem.detail)
     else:

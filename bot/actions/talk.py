@@ -3,6 +3,8 @@
 from bot.actions import reply
 from bot.actions.context import RESUME, Turn
 from bot.actions.form import back_to_form
+from bot.actions.guide import explain
+from bot.actions.naming import asks_about_topic
 from bot.actions.speech import SpeechAction
 
 POLICE = "110"
@@ -57,6 +59,9 @@ class SmallTalk(SpeechAction):
                 turn.words(f"talk.{turn.act}"),
                 [turn.button("person", "ask_person"), turn.button("progress", "ask_progress")],
             )
+        elif turn.act == "out_of_scope" and asks_about_topic(turn):
+            await explain(turn, str(turn.memory.topic))
+            return
         elif turn.act == "out_of_scope":
             _say_out_of_scope(turn)
         else:

@@ -1,13 +1,16 @@
 """Every sentence the assistant says, from one catalogue a language (bot/texts)."""
 
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
 TEXTS = Path(__file__).resolve().parents[1] / "texts"
 DEFAULT_LANGUAGE = "zh"
+CITY = ZoneInfo("Asia/Shanghai")
 _SEPARATORS = {"zh": "、", "en": ", "}
 
 
@@ -42,6 +45,11 @@ class Wording:
     def join(self, parts: list[str]) -> str:
         """A, B and C, as the language lists them."""
         return _SEPARATORS[self.lang].join(parts)
+
+    def day(self, instant: str) -> str:
+        """The city's day of an instant in ISO form: 11月3日, 3 November."""
+        day = datetime.fromisoformat(instant).astimezone(CITY)
+        return f"{day.month}月{day.day}日" if self.lang == "zh" else f"{day.day} {day:%B}"
 
     def look_up(self, key: str) -> Any:
         """Whatever stands at a dotted key, or None."""

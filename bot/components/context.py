@@ -39,7 +39,11 @@ RARE_INTERRUPTS = {"chitchat": 0.85, "out_of_scope": 0.85}
 WEAK_ACTS = frozenset(
     {"supply_value", "confirm", "deny", "choose", "chitchat", "out_of_scope", "greet", "repeat", "later"}
 )
-UNSURE = 0.4
+UNSURE = 0.25
+# Below this a weak act gives way to a matter that was surely named.
+FIRM = 0.8
+# Without a word of danger, a sentence must look very much like an emergency to be one.
+ALARMING = 0.6
 
 _DIGITS = re.compile(r"(?:第|选|选择|option |number )?(\d{1,2})(?:个|项|号|种)?")
 _NUMERIC = re.compile(r"[\d\s.,:/年月日号元块点\-]+")
@@ -98,7 +102,7 @@ class Reading:
     decision: Decision = Decision.NONE
     matters: Sequence[str] = ()
     bare_name: bool = False
-    about_matters: bool = True
+    outside: bool = False
 
 
 def needs_no_reading(text: str, context: Context) -> bool:
@@ -154,12 +158,14 @@ def _while_filling(said: str, reading: Reading, context: Context) -> Act:
 
 def _unasked(reading: Reading) -> Act:
     named = reading.decision is not Decision.NONE
+    if reading.act == "emergency" and reading.confidence < ALARMING:
+        return _unsure(reading, named=named)
     if reading.act not in MATTER_ACTS and reading.act != "emergency":
         if reading.bare_name and reading.act in WEAK_ACTS:
             return Act("do_matter", 1.0)
-        if reading.decision is Decision.SURE and reading.act in WEAK_ACTS and reading.confidence < 2 * UNSURE:
+        if reading.decision is Decision.SURE and reading.act in WEAK_ACTS and reading.confidence < FIRM:
             return Act("do_matter", 1 - reading.confidence)
-    if reading.act in MATTER_ACTS and not named and not reading.about_matters:
+    if reading.act in MATTER_ACTS and not named and reading.outside:
         return Act("out_of_scope", reading.confidence)
     if reading.confidence < UNSURE:
         return _unsure(reading, named=named)

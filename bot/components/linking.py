@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.components.calibration import ASKED_AT_MOST, Calibration
 from bot.components.context import Decision
 from bot.components.embeddings import Vector
-from bot.components.matter_index import MatterIndex
+from bot.components.matter_index import MATTER_ACTS, NAMING_ACTS, MatterIndex
 from bot.components.wording import squeeze, topic
 
 CERTAIN = 0.99
 WORTH_TELLING = 0.05
+BEYOND_DOUBT = 0.95
+# How much of the speech act's evidence counts (the two readings are not independent), and at most.
+ACT_SHARE = 0.5
+FARTHEST = 1.5
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -23,31 +31,51 @@ class Link:
     decision: Decision = Decision.NONE
     matters: list[tuple[str, float]] = field(default_factory=list)
     bare_name: bool = False
-    about_matters: bool = True
+    outside: bool = False
 
 
-def link(index: MatterIndex, calibration: Calibration, text: str, vector: Vector) -> Link:
-    """Find the matter. A word that operators marked as ambiguous is always asked back."""
+def link(
+    index: MatterIndex, calibration: Calibration, text: str, vector: Vector, *, acts: Mapping[str, float] | None = None
+) -> Link:
+    """Find the matter. A word that operators marked as ambiguous is asked back.
+
+    ``acts`` are the probabilities of the speech acts: somebody who clearly wants something done speaks
+    more probably of a matter than somebody who talks of the weather.
+    """
     query = index.query(text, vector)
     found = index.candidates(query)
-    chances = calibration.probabilities(found.features)
+    chances = _after_act(calibration.probabilities(found.features), acts or {})
     order = np.argsort(-chances, kind="stable")
     ranked = [(index.matters[found.matters[at]], float(chances[at])) for at in order]
     said, about = squeeze(text), topic(text)
-    doubtful = index.ambiguous.get(said) or (None if said in index.exact else index.ambiguous.get(about))
-    if doubtful:
-        return Link(Decision.ASK, _offered(doubtful, ranked), bare_name=True)
+    if said in index.ambiguous:
+        return Link(Decision.ASK, _offered(index.ambiguous[said], ranked), bare_name=True)
+    if said not in index.exact and about in index.ambiguous and not _beyond_doubt(ranked):
+        return Link(Decision.ASK, _offered(index.ambiguous[about], ranked), bare_name=True)
     meant = index.exact.get(said) or index.named.get(about)
     if meant:
         return _known(sorted(meant), ranked, bare_name=about in index.named)
     decision = calibration.decide([chance for _, chance in ranked])
     kept = [(matter, round(chance, 3)) for matter, chance in ranked if chance >= WORTH_TELLING]
-    nearest = index.nearest_talk(query) if decision is Decision.NONE else None
-    return Link(
-        decision,
-        kept[:ASKED_AT_MOST],
-        about_matters=nearest in (None, "do_matter", "ask_matter"),
-    )
+    outside = decision is Decision.NONE and index.is_outside(query, vector)
+    return Link(decision, kept[:ASKED_AT_MOST], outside=outside)
+
+
+def _after_act(chances: Floats, acts: Mapping[str, float]) -> Floats:
+    """Odds moved by what the speech act tells; acts that may name a matter or not move nothing."""
+    wanting = sum(chance for act, chance in acts.items() if act in MATTER_ACTS)
+    other = sum(chance for act, chance in acts.items() if act not in MATTER_ACTS and act not in NAMING_ACTS)
+    if not acts:
+        return chances
+    shift = np.clip(ACT_SHARE * np.log((wanting + 0.02) / (other + 0.02)), -FARTHEST, FARTHEST)
+    safe = np.clip(chances, 1e-6, 1 - 1e-6)
+    moved: Floats = 1 / (1 + np.exp(-(np.log(safe / (1 - safe)) + shift)))
+    return moved
+
+
+def _beyond_doubt(ranked: list[tuple[str, float]]) -> bool:
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    return bool(ranked) and ranked[0][1] >= BEYOND_DOUBT and second < 1 - BEYOND_DOUBT
 
 
 def _known(meant: list[str], ranked: list[tuple[str, float]], *, bare_name: bool) -> Link:

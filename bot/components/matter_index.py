@@ -24,6 +24,7 @@ Mask = npt.NDArray[np.bool_]
 
 SHORTLIST = 12
 ABSENT = -2.0  # below any likeness
+OUTSIDE = "out_of_scope"
 MATTER_ACTS = frozenset({"do_matter", "ask_matter"})
 # Acts whose examples may name a matter; all others are talk that is about none.
 NAMING_ACTS = frozenset({
@@ -141,7 +142,10 @@ class MatterIndex:
         rows = embedder.vectors([*self.texts, *(text for _, text in self.talk)])
         self.vectors = rows[: len(self.texts)]
         self.placed = self.space.place(self.vectors)
-        self.talk_placed = self.space.place(rows[len(self.texts) :])
+        talk = rows[len(self.texts) :]
+        self.talk_placed = self.space.place(talk)
+        centred = talk - self.space.centre
+        self.talk_centred = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
 
     def _remember(self, sentences: Sentences) -> None:
         self.exact: dict[str, set[str]] = {}
@@ -219,9 +223,13 @@ class MatterIndex:
             meaning[hidden] = grams[hidden] = ABSENT
         return float(meaning[self.rival].max()), float(grams[self.rival].max())
 
-    def nearest_talk(self, query: Query) -> str | None:
-        """The speech act whose example means most nearly the same."""
-        return self.talk[int(np.argmax(self.talk_placed @ query.placed))][0] if self.talk else None
+    def is_outside(self, query: Query, vector: Vector) -> bool:
+        """Whether what means most nearly the same, however it is measured, is something we do not do."""
+        if not self.talk:
+            return False
+        moved = vector - self.space.centre
+        nearest = np.argmax(self.talk_placed @ query.placed), np.argmax(self.talk_centred @ moved)
+        return all(self.talk[int(at)][0] == OUTSIDE for at in nearest)
 
 
 def _rows_of(owner: Ints, matters: int) -> Ints:

@@ -103,6 +103,7 @@ class MatterLinker(GraphComponent):
             if vector is None or self._living is None:
                 message.set(LINK, Link())
             else:
-                found = link(self._living.current, self._calibration, message.get(TEXT), vector)
+                acts = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking") or []}
+                found = link(self._living.current, self._calibration, message.get(TEXT), vector, acts=acts)
                 message.set(LINK, found)
         return messages

@@ -18,7 +18,7 @@ from bot.components.act_model import ActModel, learn_acts
 from bot.components.encoder import embedding_of
 
 MODEL_FILE = "acts.npz"
-RANKED = 3
+RANKED = 8
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -85,7 +85,7 @@ def _reading(message: Message, found: Link) -> Reading:
         decision=found.decision,
         matters=[matter for matter, _ in found.matters],
         bare_name=found.bare_name,
-        about_matters=found.about_matters,
+        outside=found.outside,
     )
 
 

@@ -21,7 +21,15 @@ DELIVERY = [
 
 def a_field(name: str, label: str, **more: Any) -> Document:
     """A field of a matter's form."""
-    return {"name": name, "label": label, "type": "text", "editable": True, "ask": f"请告诉我{label}", **more}
+    shape = {
+        "type": "text",
+        "editable": True,
+        "required": True,
+        "ask": f"请告诉我{label}",
+        "hint": "",
+        "aliases": [],
+    }
+    return {"name": name, "label": label, "label_en": name.replace("_", " ").capitalize(), **shape, **more}
 
 
 MATTERS: dict[str, Document] = {
@@ -40,7 +48,7 @@ MATTERS: dict[str, Document] = {
                 refuses="随便",
             ),
             a_field("phone", "联系电话", type="phone", known=PERSONAL[2]),
-            a_field("remark", "备注", optional=True, refuses="随便"),
+            a_field("remark", "备注", required=False, refuses="随便"),
         ],
         "materials": [],
     },
@@ -60,7 +68,7 @@ MATTERS: dict[str, Document] = {
         "name_en": "Residence permit endorsement",
         "fields": [],
         "materials": [],
-        "refuses": [{"text": "持有居住证", "otherwise": "没有查到您的居住证，请先到社区事务受理中心申领。"}],
+        "refuses": ["没有查到您的居住证，请先到社区事务受理中心申领。"],
     },
     "elderly-allowance": {
         "name": "高龄津贴",
@@ -87,7 +95,6 @@ class PlayingApi:
     fails_with: tuple[int, Document] | None = None
     sleeps: float = 0.0
     url: str = ""
-    lang: str = "zh"
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
     def start(self) -> "PlayingApi":
@@ -120,7 +127,7 @@ class PlayingApi:
     def a_filed(self, matter: str, *, state: str = "accepted", day: str = "2026-11-03") -> str:
         """An application that was filed earlier."""
         view = self._create(matter)
-        view.update(state=state, number="SB2026110300001", created_at=f"{day}T09:00:00Z")
+        view.update(state=state, number="SB2026110300001", created_at=f"{day}T16:30:00+00:00")
         return str(view["id"])
 
     def a_draft(self, matter: str) -> str:
@@ -132,10 +139,11 @@ class PlayingApi:
         prompt = f"prompt{next(self._ids)}"
         self.prompts[prompt] = {
             "id": prompt,
-            "matter": {"id": matter, "name": MATTERS[matter]["name"], "name_en": MATTERS[matter]["name_en"]},
+            "matter": {"id": matter, "name": MATTERS[matter]["name"]},
             "title": "快到期了",
             "text": f"{PERSONAL[0]}您好，您的证件快到期了。",
             "because": "交管部门登记的驾驶证有效期在 90 天内。",
+            "because_en": "The licence registered expires within 90 days.",
             "evidence": [
                 {"label": "证号", "value": PERSONAL[1], "department": "市公安局交通警察总队", "as_of": "…"}
             ],
@@ -150,10 +158,10 @@ class PlayingApi:
         view: Document = {
             "id": application,
             "number": None,
-            "matter": {"id": matter, "name": spec["name"], "name_en": spec["name_en"]},
+            "matter": {"id": matter, "name": spec["name"]},
             "state": "draft",
             "version": 1,
-            "created_at": "2026-11-20T09:00:00Z",
+            "created_at": "2026-11-20T09:00:00+00:00",
             "fields": [
                 {
                     **item,
@@ -168,7 +176,7 @@ class PlayingApi:
         self.applications[application] = view
         return view
 
-    def _next(self, view: Document) -> Document:
+    def _next(self, view: Document, lang: str) -> Document:
         if view["state"] != "draft":
             return {
                 "kind": "filed",
@@ -177,8 +185,8 @@ class PlayingApi:
                 "state": view["state"],
             }
         for item in view["fields"]:
-            if item["status"] == "missing":
-                return {"kind": "ask", "field": self._in_language(item), "step": 1, "of": 2}
+            if item["status"] == "missing" and item["required"]:
+                return {"kind": "ask", "field": self._in_language(item, lang), "step": 1, "of": 2}
         for item in view["materials"]:
             if item["status"] == "missing":
                 return {"kind": "upload", "material": item}
@@ -188,11 +196,10 @@ class PlayingApi:
             "declaration": "本人承诺以上内容真实。",
         }
 
-    def _in_language(self, item: Document) -> Document:
-        if self.lang != "en":
+    def _in_language(self, item: Document, lang: str) -> Document:
+        if lang != "en":
             return item
-        label = item["name"].replace("_", " ")
-        return {**item, "label": label, "ask": f"Please give the {label}"}
+        return {**item, "label": item["label_en"], "ask": f"Please give the {item['label_en']}"}
 
     # routes
 
@@ -206,7 +213,6 @@ class PlayingApi:
             if self.fails_with:
                 status, document = self.fails_with
                 return web.json_response(document, status=status, content_type="application/problem+json")
-            self.lang = request.headers.get("Accept-Language", "zh")[:2]
             public = "/matters" in request.path
             if not public and request.headers.get("Authorization") != "Bearer turn-token":
                 return _problem(401, "not-signed-in", "请先登录")
@@ -249,7 +255,8 @@ class PlayingApi:
                 "name_en": spec["name_en"],
                 "fee": {"amount": 10, "basis": "…"},
                 "visits": 0,
-                "clocks": {"promised": {"amount": 1, "unit": "工作日"}},
+                "promised": "1 个工作日",
+                "conditions": ["持有本市核发的机动车驾驶证"],
                 "guide": {
                     "summary": "证件快到期时换一张新的。",
                     "summary_en": "Replace a document before it expires.",
@@ -289,14 +296,11 @@ class PlayingApi:
         return web.json_response(self._view(request))
 
     async def _show_next(self, request: web.Request) -> web.Response:
-        return web.json_response(self._next(self._view(request)))
+        return web.json_response(self._next(self._view(request), request.query["lang"]))
 
     async def _take_answer(self, request: web.Request) -> web.Response:
         view, body = self._view(request), await request.json()
         item = next(item for item in view["fields"] if item["name"] == body["field"])
-        if body.get("skip"):
-            item["status"] = "off"
-            return web.json_response({"accepted": None, "next": self._next(view)})
         said = body["said"] if "said" in body else self.turns[body["turn"]]
         if said == item.get("refuses"):
             return _problem(
@@ -310,14 +314,12 @@ class PlayingApi:
                     "answer-not-understood",
                     "没有听懂",
                     field=item["name"],
-                    hint="Choose one." if self.lang == "en" else "请选一个",
+                    hint="Choose one." if body["lang"] == "en" else "请选一个",
                 )
             said = chosen[0]["value"]
         item.update(value=said, display=said, status="given")
         view["version"] += 1
-        return web.json_response(
-            {"accepted": {"name": item["name"], "display": said}, "next": self._next(view)}
-        )
+        return web.json_response({"accepted": {"name": item["name"]}, "next": self._next(view, body["lang"])})
 
     async def _submit(self, request: web.Request) -> web.Response:
         view = self._view(request)
@@ -327,7 +329,7 @@ class PlayingApi:
 
     async def _withdraw(self, request: web.Request) -> web.Response:
         view = self._view(request)
-        if view["state"] in ("completed", "withdrawn"):
+        if view["state"] in ("done", "withdrawn"):
             return _problem(409, "move-not-allowed", "当前状态不能这样办")
         view["state"] = "withdrawn"
         return web.json_response(view)
@@ -336,18 +338,22 @@ class PlayingApi:
         return _items(self.licences)
 
     async def _list_prompts(self, request: web.Request) -> web.Response:
-        return _items(list(self.prompts.values()))
+        assert request.query["state"] == "open"
+        return _items([prompt for prompt in self.prompts.values() if prompt["state"] == "open"])
 
     async def _show_prompt(self, request: web.Request) -> web.Response:
         return web.json_response(self.prompts[request.match_info["id"]])
 
     async def _answer_prompt(self, request: web.Request) -> web.Response:
-        prompt, answer = self.prompts[request.match_info["id"]], (await request.json())["answer"]
+        body = await request.json()
+        prompt, answer = self.prompts[request.match_info["id"]], body["answer"]
         if prompt["state"] != "open":
-            return _problem(409, "move-not-allowed", "这条提醒已经答复过了。")
+            return _problem(409, "conflict", "这条提示您已经答复过了，不能再改。")
         if answer != "accept":
-            prompt["state"] = answer
-            return web.json_response({"state": answer, "until": "2026-12-01" if answer == "later" else None})
+            prompt.update(state=answer, note=body.get("note"))
+            return web.json_response(
+                {"state": answer, "until": "2026-11-30T17:00:00+00:00" if answer == "later" else None}
+            )
         prompt["state"] = "accepted"
         view = self._create(prompt["matter"]["id"])
         if prompt["complete"]:

@@ -18,8 +18,7 @@ def begin_driving(chat: Chat) -> list[dict[str, Any]]:
 def fill_driving(chat: Chat) -> list[dict[str, Any]]:
     begin_driving(chat)
     chat.say("choose", "", field_value="post")
-    chat.say("supply_value", ADDRESS, heard="⟦address⟧")
-    return chat.say("deny", "跳过")
+    return chat.say("supply_value", ADDRESS, heard="⟦address⟧")
 
 
 def test_a_matter_starts_with_what_is_known_and_asks_only_for_the_rest(chat: Chat) -> None:
@@ -27,7 +26,7 @@ def test_a_matter_starts_with_what_is_known_and_asks_only_for_the_rest(chat: Cha
     assert shown(replies) == ["text", "text", "card:found", "text", "field:delivery"]
     assert "驾驶证期满换证" in replies[0]["text"]
     assert "已查到 3 项" in replies[1]["text"]
-    assert "还差 3 项：领证方式、寄送地址、备注" in replies[3]["text"]
+    assert "还差 2 项：领证方式、寄送地址。" in replies[3]["text"]
     assert chat.slots["asked"] == "delivery"
 
 
@@ -119,16 +118,29 @@ def test_a_wrong_value_is_met_with_the_hint_then_with_ways_out(chat: Chat) -> No
     assert shown(second) == ["field:delivery_address", "choices"]
     assert titles(second) == ["先不办", "转人工"]
     chat.say("supply_value", ADDRESS, heard="⟦address⟧")
-    assert chat.slots["missed"] is None and chat.slots["asked"] == "remark"
+    assert chat.slots["missed"] is None and chat.slots["asked"] == "confirm"
 
 
-def test_an_optional_field_may_be_skipped_after_two_misses(chat: Chat) -> None:
-    begin_driving(chat)
-    chat.say("choose", "", field_value="post")
-    chat.say("supply_value", ADDRESS, heard="⟦address⟧")
+def test_a_correction_may_be_left_as_it_was_after_two_misses(chat: Chat) -> None:
+    fill_driving(chat)
+    chat.say("correct", "改一下地址")
     chat.say("supply_value", "随便")
-    assert titles(chat.say("supply_value", "随便")) == ["跳过", "先不办", "转人工"]
-    assert shown(chat.press("跳过"))[0] == "card:summary"
+    assert titles(chat.say("supply_value", "随便")) == ["不改了", "先不办", "转人工"]
+    assert shown(chat.press("不改了"))[0] == "card:summary"
+
+
+def test_an_optional_field_is_not_asked_but_may_be_added(chat: Chat) -> None:
+    fill_driving(chat)
+    assert shown(chat.say("correct", "我想加个备注")) == ["field:remark"]
+    assert shown(chat.say("supply_value", "请轻拿轻放"))[0] == "card:summary"
+
+
+def test_what_a_department_sent_back_is_completed_and_filed_again(chat: Chat) -> None:
+    application = chat.api.a_filed("residence-registration", state="correction")
+    assert titles(chat.say("ask_progress", "要补什么")) == ["现在补正"]
+    chat.api.applications[application]["state"] = "draft"  # the API asks again for what was sent back
+    assert shown(chat.press("现在补正"))[-1] == "field:rented"
+    assert chat.slots["draft"] == application
 
 
 def test_a_required_field_cannot_be_skipped_and_says_so(chat: Chat) -> None:
@@ -199,7 +211,7 @@ def test_a_restarted_bot_goes_on_from_what_the_gateway_expects(chat: Chat) -> No
     begin_driving(chat)
     chat.say("choose", "", field_value="post")
     chat.slots, chat.events = {}, []
-    assert shown(chat.say("supply_value", ADDRESS, heard="⟦address⟧")) == ["field:remark"]
+    assert shown(chat.say("supply_value", ADDRESS, heard="⟦address⟧"))[0] == "card:summary"
 
 
 def test_an_upload_is_asked_for_and_waited_for(chat: Chat) -> None:
@@ -252,9 +264,9 @@ def test_a_no_keeps_the_filed_application(chat: Chat) -> None:
 def test_several_filed_applications_make_a_question(chat: Chat) -> None:
     chat.api.a_filed("driving-licence-renewal", day="2026-11-03")
     second = chat.api.a_filed("residence-permit", day="2026-11-04")
-    chat.api.a_filed("elderly-allowance", state="completed")
+    chat.api.a_filed("elderly-allowance", state="done")
     replies = chat.say("withdraw", "撤回")
-    assert titles(replies) == ["居住证申领 (2026-11-04)", "驾驶证期满换证 (2026-11-03)"]
+    assert titles(replies) == ["居住证申领（11月5日）", "驾驶证期满换证（11月4日）"]
     chat.say("choose", "第一个")
     assert chat.slots["asked"] == f"withdraw:{second}"
 

@@ -1,0 +1,1 @@
+"""Measurements against the running product, each beside its yardstick in the same run."""
