@@ -11,7 +11,6 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from functools import partialmethod
 from pathlib import Path
 
 from bot.places import ROOT, Places
@@ -97,6 +96,8 @@ def train(places: Places, model: Path) -> bool:
         "RASA_MAX_CACHE_SIZE": "0",
         "RASA_CACHE_DIRECTORY": str(places.data / "cache"),
         "OMP_WAIT_POLICY": "passive",
+        # At any other level Rasa draws progress bars into the log.
+        "LOG_LEVEL": "ERROR",
     }
     os.chdir(ROOT)
     from bot.absent import NEVER_USED, leave_out, seal  # noqa: PLC0415
@@ -106,9 +107,6 @@ def train(places: Places, model: Path) -> bool:
 
     quiet_logs()
     from rasa.model_training import train as train_rasa  # noqa: PLC0415  (after leave_out)
-    from tqdm import tqdm  # noqa: PLC0415
-
-    tqdm.__init__ = partialmethod(tqdm.__init__, disable=True)
 
     seal()
     places.models.mkdir(parents=True, exist_ok=True)

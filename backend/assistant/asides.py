@@ -48,4 +48,3 @@ def is_aside(text: str) -> bool:
     """
     stripped = text.strip()
     return any(rule.search(stripped) for rule in _RULES)
-

@@ -1,14 +1,11 @@
-"""The conversation so far, as its owner reads it back: personal values stay hidden."""
+"""The conversation so far."""
 
 from typing import Any
 
 from backend.assistant import store
-from backend.assistant.cards import fill_replies
-from backend.assistant.records import OwnRecords, Records
-from backend.assistant.tokens import for_people
-from backend.assistant.words import words
+from backend.assistant.own_records import OwnRecords
+from backend.assistant.past import past_turn
 from backend.core.house import House
-from backend.core.mongo import Document
 from backend.core.schemas import PageQuery
 
 
@@ -18,25 +15,3 @@ def read_history(house: House, citizen: str, page: PageQuery) -> dict[str, Any]:
     records = {lang: OwnRecords(house, citizen, lang) for lang in ("zh", "en")}
     newest = found.items[0]["_id"] if found.items and not page.cursor else None
     return found.view(lambda turn: past_turn(turn, records[turn["lang"]], newest=turn["_id"] == newest))
-
-
-def past_turn(turn: Document, records: Records, *, newest: bool) -> dict[str, Any]:
-    """A turn as it is read back. Only the newest question of a form can still be answered as one."""
-    references = [
-        {"type": "text", "text": reply["text"]} if reply["type"] == "form-field" and not newest else reply
-        for reply in turn["replies"]
-    ]
-    if not turn["answered"]:
-        references = [{"type": "notice", "level": "warning", "text": words(turn["lang"], "away")}]
-    return {
-        "turn": turn["_id"],
-        "said": _said(turn),
-        "replies": fill_replies(references, records, turn["lang"]),
-        "at": turn["created_at"].isoformat(),
-    }
-
-
-def _said(turn: Document) -> str | None:
-    if turn["choice"] is not None:
-        return turn["title"] or words(turn["lang"], "pressed")
-    return None if turn["text"] is None else for_people(turn["text"], turn["lang"])

@@ -1,36 +1,12 @@
 """A citizen's own values, to be recognised wherever they are said."""
 
 import re
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from backend.accounts import store as accounts
 from backend.assistant.tokens import Token
-from backend.core.house import House
-from backend.profiles import facts
 
-KEPT_SECONDS = 300.0
-MOST_CITIZENS = 5_000
-_FROM_STREET_ON = re.compile(r"[^省市区县镇乡]*(?:路|街|大道|巷|弄|村|小区|花园|公寓).*$")
-_remembered: "OrderedDict[str, tuple[float, Mapping[str, Token]]]" = OrderedDict()
-
-
-def known_values(
-    house: House, citizen: str, *, clock: Callable[[], float] = time.monotonic
-) -> Mapping[str, Token]:
-    """The citizen's name, family, telephone, addresses and plates; read once in five minutes."""
-    now = clock()
-    kept = _remembered.get(citizen)
-    if kept and kept[0] > now:
-        return kept[1]
-    values = personal_values(accounts.get_citizen(house, citizen), facts.get_profile(house, citizen))
-    _remembered[citizen] = (now + KEPT_SECONDS, values)
-    _remembered.move_to_end(citizen)
-    while len(_remembered) > MOST_CITIZENS:
-        _remembered.popitem(last=False)
-    return values
+_DISTRICTS = re.compile(r"^.*(?:省|市|(?<!小)区|县|镇|乡|街道)")
 
 
 def personal_values(person: Mapping[str, Any], profile: Mapping[str, Any]) -> Mapping[str, Token]:
@@ -51,5 +27,5 @@ def personal_values(person: Mapping[str, Any], profile: Mapping[str, Any]) -> Ma
 
 def _parts(address: str) -> list[str]:
     """An address as it is, and as neighbours say it: from the street on."""
-    short = _FROM_STREET_ON.search(address)
-    return [address] + ([short[0]] if short and any(map(str.isdigit, short[0])) else [])
+    short = _DISTRICTS.sub("", address)
+    return [address, short] if len(short) >= 4 and any(map(str.isdigit, short)) else [address]

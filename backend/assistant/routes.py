@@ -1,5 +1,6 @@
 """The chat over HTTP."""
 
+from functools import partial
 from typing import Any, cast
 
 from flask import current_app
@@ -7,7 +8,9 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from backend.accounts.tokens import Signer
 from backend.assistant import schemas
+from backend.assistant.acquaintance import known_values
 from backend.assistant.history import read_history
+from backend.assistant.own_records import OwnRecords
 from backend.assistant.rasa import rasa_at
 from backend.assistant.turn import Desk, Message, take_turn
 from backend.core.guard import Audience, audience, caller
@@ -15,9 +18,7 @@ from backend.core.house import house
 from backend.core.limits import Limit, spend
 from backend.core.schemas import PageQuery, ProblemDocument
 
-blueprint = APIBlueprint(
-    "assistant", __name__, url_prefix="/api/v1/chat", abp_tags=[Tag(name="对话 chat")]
-)
+blueprint = APIBlueprint("assistant", __name__, url_prefix="/api/v1/chat", abp_tags=[Tag(name="对话 chat")])
 # One a second on average; a burst is welcome, as the line answers one after another anyway.
 MESSAGES = Limit("chat", count=600, seconds=600)
 
@@ -34,8 +35,8 @@ def say(body: schemas.MessageBody) -> Any:
     spend(place, MESSAGES, who.citizen)
     signer = cast(Signer, current_app.extensions["signer"])
     rasa = rasa_at(place.settings.bot_url, place.settings.bot_token.get_secret_value())
-    message = Message(text=body.text, choice=body.choice, client_id=body.id)
-    return take_turn(Desk(place, signer, rasa), who, message)
+    desk = Desk(place, signer, rasa, known=partial(known_values, place), records=partial(OwnRecords, place))
+    return take_turn(desk, who, Message(text=body.text, choice=body.choice, client_id=body.id))
 
 
 @blueprint.get("/messages", summary="对话记录", responses={200: schemas.History})

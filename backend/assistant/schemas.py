@@ -172,9 +172,7 @@ Reply = Annotated[
 class Answered(BaseModel):
     """The assistant's replies to one message."""
 
-    model_config = _example(
-        turn=ID, replies=[{"type": "text", "text": "好的，我来帮您办驾驶证期满换证。"}]
-    )
+    model_config = _example(turn=ID, replies=[{"type": "text", "text": "好的，我来帮您办驾驶证期满换证。"}])
 
     turn: str
     replies: list[Reply]

@@ -5,8 +5,8 @@ from typing import Any
 from backend.assistant import store
 from backend.assistant.expecting import ON_THE_TABLE
 from backend.assistant.line import in_line
+from backend.assistant.own_records import OwnRecords
 from backend.assistant.payload import write_payload
-from backend.assistant.records import OwnRecords
 from backend.assistant.words import words
 from backend.core.errors import Problem
 from backend.core.house import House

@@ -40,9 +40,7 @@ class Standing:
 
 def read_standing(house: House, citizen: str, *, now: datetime) -> Standing:
     """Where the citizen's conversation stands after its newest turn."""
-    last = house.db[TURNS].find_one(
-        {"citizen": citizen}, _STANDING, sort=[("created_at", -1), ("_id", -1)]
-    )
+    last = house.db[TURNS].find_one({"citizen": citizen}, _STANDING, sort=[("created_at", -1), ("_id", -1)])
     if last is None:
         return Standing(house.new_id())
     asleep = now - last["created_at"] > SILENCE

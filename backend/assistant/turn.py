@@ -1,7 +1,7 @@
 """One turn: the citizen's words in, typed replies out, nothing personal in between."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,15 +12,15 @@ from backend.accounts.tokens import Signer
 from backend.assistant import store
 from backend.assistant.cards import fill_replies
 from backend.assistant.expecting import ON_THE_TABLE, expecting_after, offered_in, prompt_after
-from backend.assistant.known import known_values
 from backend.assistant.language import language_of
 from backend.assistant.line import in_line
 from backend.assistant.payload import as_words, check_choice, title_of
 from backend.assistant.rasa import Rasa, RasaAway
-from backend.assistant.records import OwnRecords
+from backend.assistant.records import Records
 from backend.assistant.replies import read_replies
 from backend.assistant.scrub import scrub
 from backend.assistant.store import Standing
+from backend.assistant.tokens import Token
 from backend.assistant.words import words
 from backend.core.errors import Problem
 from backend.core.guard import Caller
@@ -45,11 +45,13 @@ class Message:
 
 @dataclass(frozen=True)
 class Desk:
-    """What a turn is taken with."""
+    """What a turn is taken with: ``known`` and ``records`` read what the features keep of a citizen."""
 
     house: House
     signer: Signer
     rasa: Rasa
+    known: Callable[[str], Mapping[str, Token]]
+    records: Callable[[str, str], Records]
 
 
 def take_turn(desk: Desk, who: Caller, message: Message) -> dict[str, Any]:
@@ -66,21 +68,20 @@ def take_turn(desk: Desk, who: Caller, message: Message) -> dict[str, Any]:
         with in_line(house, who.citizen, turn=turn, text=message.content) as new:
             kept = None if new else store.find_turn(house, who.citizen, turn)
             if kept and kept["answered"]:
-                return _replay(house, kept, message)
+                return _replay(desk, kept, message)
             return _answer(desk, who, message, turn)
     except redis.RedisError as error:
         logger().error("chat.line-away", error=type(error).__name__, turn=turn)
         standing = store.read_standing(house, who.citizen, now=house.clock.now())
-        raise _keep_unanswered(house, who, message, turn, standing) from error
+        raise _keep_unanswered(desk, who, message, turn, standing) from error
 
 
 def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, Any]:
     house, now = desk.house, desk.house.clock.now()
     standing = store.read_standing(house, who.citizen, now=now)
     lang = language_of(message.text or "", before=standing.lang)
-    records = OwnRecords(house, who.citizen, lang)
-    prompt = _still_open(records, standing.prompt)
-    scrubbed = _scrubbed(house, who.citizen, message, standing.expecting)
+    prompt = _still_open(desk.records(who.citizen, lang), standing.prompt)
+    scrubbed = _scrubbed(desk, who.citizen, message, standing.expecting)
     try:
         answers = desk.rasa.answer(
             sender=standing.conversation,
@@ -94,10 +95,10 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
             },
         )
     except RasaAway as error:
-        raise _keep_unanswered(house, who, message, turn, standing) from error
+        raise _keep_unanswered(desk, who, message, turn, standing) from error
     references = read_replies(answers) or [{"type": "text", "text": words(lang, "silent")}]
     # Actions may have changed what was read before them.
-    replies = fill_replies(references, OwnRecords(house, who.citizen, lang), lang)
+    replies = fill_replies(references, desk.records(who.citizen, lang), lang)
     document = _document(house, who, message, turn, standing, text=scrubbed, at=house.clock.now()) | {
         "lang": lang,
         "replies": references,
@@ -109,16 +110,16 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
     if not store.insert_turn(house, document):
         kept = store.find_turn(house, who.citizen, turn)
         if kept and kept["answered"]:
-            return _replay(house, kept, message)
+            return _replay(desk, kept, message)
         store.replace_turn(house, document)
     return {"turn": turn, "replies": replies}
 
 
-def _keep_unanswered(house: House, who: Caller, message: Message, turn: str, standing: Standing) -> Problem:
+def _keep_unanswered(desk: Desk, who: Caller, message: Message, turn: str, standing: Standing) -> Problem:
     """Store a turn that nobody answered; the conversation stands where it stood."""
     lang = language_of(message.text or "", before=standing.lang)
-    scrubbed = _scrubbed(house, who.citizen, message, standing.expecting)
-    now = house.clock.now()
+    scrubbed = _scrubbed(desk, who.citizen, message, standing.expecting)
+    house, now = desk.house, desk.house.clock.now()
     store.insert_turn(house, _document(house, who, message, turn, standing, text=scrubbed, at=now))
     return Problem("assistant-unavailable", words(lang, "away"), turn=turn)
 
@@ -151,16 +152,14 @@ def _document(
     }
 
 
-def _scrubbed(
-    house: House, citizen: str, message: Message, expecting: Mapping[str, Any] | None
-) -> str | None:
+def _scrubbed(desk: Desk, citizen: str, message: Message, expecting: Mapping[str, Any] | None) -> str | None:
     if message.text is None:
         return None
     expected = (expecting or {}).get("type")
-    return scrub(message.text, known=known_values(house, citizen), expecting=expected)
+    return scrub(message.text, known=desk.known(citizen), expecting=expected)
 
 
-def _still_open(records: OwnRecords, prompt: Document | None) -> Document | None:
+def _still_open(records: Records, prompt: Document | None) -> Document | None:
     """The prompt in focus, unless it was answered elsewhere meanwhile."""
     if prompt is None:
         return None
@@ -171,10 +170,10 @@ def _still_open(records: OwnRecords, prompt: Document | None) -> Document | None
     return prompt | {"matter": found["matter"]["id"]} if found["state"] == ON_THE_TABLE else None
 
 
-def _replay(house: House, kept: Document, message: Message) -> dict[str, Any]:
-    if kept["print"] != house.cipher.blind(message.content):
+def _replay(desk: Desk, kept: Document, message: Message) -> dict[str, Any]:
+    if kept["print"] != desk.house.cipher.blind(message.content):
         raise Problem("idempotency-key-reused", "这个消息编号已经用在另一句话上，请换一个。")
-    records = OwnRecords(house, kept["citizen"], kept["lang"])
+    records = desk.records(kept["citizen"], kept["lang"])
     return {"turn": kept["_id"], "replies": fill_replies(kept["replies"], records, kept["lang"])}
 
 

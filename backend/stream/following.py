@@ -8,7 +8,7 @@ import redis
 from backend.core.house import House
 from backend.core.logs import logger
 from backend.stream.hub import Listener
-from backend.stream.publishing import newest_id, read_after
+from backend.stream.publishing import StreamEvent, newest_id, read_after
 
 HEARTBEAT = 15.0
 LONGEST = timedelta(minutes=10)
@@ -31,27 +31,38 @@ def follow(
     The client connects again after an end and misses nothing: it says the last id it saw.
     """
     yield RETRY
-    position = last_id or _newest(house, listener.citizen)
-    if position is None:
-        return
-    while True:
-        try:
-            for event in read_after(house, listener.citizen, position):
-                yield event.frame()
-                position = event.id
-        except redis.RedisError as error:
-            logger().warning("stream.broker-silent", error=type(error).__name__)
-            return
+    position = last_id or _newest(house, listener)
+    while position is not None:
+        for event in _read(house, listener, position):
+            yield event.frame()
+            position = event.id
         left = (ends_at - house.clock.now()).total_seconds()
-        if left <= 0 or not may_go_on():
-            yield END
-            return
+        if left <= 0 or not _may_go_on(listener, may_go_on):
+            break
         if not listener.wait(min(heartbeat, left)):
             yield PULSE
+    yield END
 
 
-def _newest(house: House, citizen: str) -> str | None:
+def _read(house: House, listener: Listener, position: str) -> list[StreamEvent]:
     try:
-        return newest_id(house, citizen)
-    except redis.RedisError:
+        with listener.turns:
+            return read_after(house, listener.citizen, position)
+    except redis.RedisError as error:
+        # The line is kept: the next heartbeat looks again from the same position.
+        logger().warning("stream.broker-silent", error=type(error).__name__)
+        return []
+
+
+def _newest(house: House, listener: Listener) -> str | None:
+    try:
+        with listener.turns:
+            return newest_id(house, listener.citizen)
+    except redis.RedisError as error:
+        logger().warning("stream.broker-silent", error=type(error).__name__)
         return None
+
+
+def _may_go_on(listener: Listener, ask: Callable[[], bool]) -> bool:
+    with listener.turns:
+        return ask()

@@ -18,6 +18,8 @@ from backend.core.logs import logger
 from backend.stream.publishing import channel
 
 MOST_PER_CITIZEN = 6
+# When everybody is woken at once they take turns: the broker's connections are for all of the process.
+MOST_READS = 12
 PAUSE = 1.0
 
 
@@ -26,6 +28,7 @@ class Listener:
     """One open connection."""
 
     citizen: str
+    turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MOST_READS))
     woken: threading.Event = field(default_factory=threading.Event)
 
     def wait(self, seconds: float) -> bool:
@@ -42,6 +45,7 @@ class Hub:
         self._house = house
         self._listeners: dict[str, set[Listener]] = {}
         self._lock = threading.Lock()
+        self._turns = threading.Semaphore(MOST_READS)
         self._reader: threading.Thread | None = None
         self.subscribed = threading.Event()
 
@@ -75,7 +79,7 @@ class Hub:
             listener.woken.set()
 
     def _add(self, citizen: str) -> Listener:
-        listener = Listener(citizen)
+        listener = Listener(citizen, self._turns)
         with self._lock:
             group = self._listeners.setdefault(citizen, set())
             if len(group) >= MOST_PER_CITIZEN:

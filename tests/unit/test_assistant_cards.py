@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 from backend.applications.states import LABELS, State
 from backend.assistant import schemas
 from backend.assistant.cards import fill_replies
-from backend.assistant.history import past_turn
+from backend.assistant.past import past_turn
 from backend.assistant.words import word_or
 from backend.core.errors import not_found
 from backend.matters.schema import Department, Matter
@@ -31,7 +31,10 @@ RENEWAL = cast(
         fee=SimpleNamespace(amount=10),
         clocks=SimpleNamespace(promised=SimpleNamespace(amount=1, unit=SimpleNamespace(value="工作日"))),
         guide=SimpleNamespace(
-            summary="驾照到期前换新的。", summary_en="Renew before it expires.", steps=["核对", "提交"], bring="近照"
+            summary="驾照到期前换新的。",
+            summary_en="Renew before it expires.",
+            steps=["核对", "提交"],
+            bring="近照",
         ),
     ),
 )
@@ -61,7 +64,15 @@ VIEW: dict[str, Any] = {
     "promised_provisional": False,
     "fields": FIELDS,
     "materials": [{"id": "photo", "name": "证件照", "status": "missing", "licence": None}],
-    "timeline": [{"at": "2026-11-23T02:00:00+00:00", "state": "accepted", "label": "已受理", "text": "受理了", "by": "x"}],
+    "timeline": [
+        {
+            "at": "2026-11-23T02:00:00+00:00",
+            "state": "accepted",
+            "label": "已受理",
+            "text": "受理了",
+            "by": "x",
+        }
+    ],
 }
 CONFIRM = {
     "kind": "confirm",
@@ -189,12 +200,18 @@ def test_a_licence_without_end_is_good_for_long() -> None:
 def test_a_prompt_shows_its_evidence_and_why() -> None:
     card = a_card("prompt", "p1")
     assert card["matter"] == RENEWAL.id
-    assert card["rows"][0] == {"label": "有效期至", "value": "2026-12-18", "note": f"来自{POLICE.name}，2026-11-23"}
+    assert card["rows"][0] == {
+        "label": "有效期至",
+        "value": "2026-12-18",
+        "note": f"来自{POLICE.name}，2026-11-23",
+    }
     assert rows(card)["为什么收到"] == "90 天内到期。"
     assert a_card("prompt", "p1", "en")["text"] == "You can renew."
 
 
-@pytest.mark.parametrize("kind", ["matter", "found", "summary", "application", "timeline", "licence", "prompt"])
+@pytest.mark.parametrize(
+    "kind", ["matter", "found", "summary", "application", "timeline", "licence", "prompt"]
+)
 def test_another_persons_reference_shows_nothing_of_theirs(kind: str) -> None:
     filled = fill_replies([{"type": "card", "card": kind, "id": "other"}], Shelf(), "zh")
     assert [reply["type"] for reply in filled] == ["notice"]
@@ -237,7 +254,9 @@ def test_history_hides_personal_values() -> None:
 
 def test_only_the_newest_question_can_still_be_answered() -> None:
     assert past_turn(a_turn(), Shelf(), newest=True)["replies"][0]["type"] == "form-field"
-    assert past_turn(a_turn(), Shelf(), newest=False)["replies"] == [{"type": "text", "text": "新证怎么给您？"}]
+    assert past_turn(a_turn(), Shelf(), newest=False)["replies"] == [
+        {"type": "text", "text": "新证怎么给您？"}
+    ]
 
 
 @pytest.mark.parametrize(("title", "said"), [("邮寄到家", "邮寄到家"), (None, "（点选）")])
@@ -264,4 +283,6 @@ def test_every_example_is_a_true_one(model: type[BaseModel]) -> None:
 
 
 def test_every_state_has_an_english_label() -> None:
-    assert [state for state in State if word_or("en", f"states.{state}", LABELS[state]) == LABELS[state]] == []
+    assert [
+        state for state in State if word_or("en", f"states.{state}", LABELS[state]) == LABELS[state]
+    ] == []

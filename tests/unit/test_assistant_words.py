@@ -16,7 +16,14 @@ from backend.core.errors import Problem
 
 DRAFT = "01k9v3x7m2q4c8t6w5b1n0h9jd"
 CHOICES = [{"value": "post", "label": "邮寄到家"}, {"value": "fetch", "label": "自取"}]
-FIELD = {"name": "delivery", "label": "领证方式", "type": "choice", "ask": "怎么给您？", "hint": "", "optional": False}
+FIELD = {
+    "name": "delivery",
+    "label": "领证方式",
+    "type": "choice",
+    "ask": "怎么给您？",
+    "hint": "",
+    "optional": False,
+}
 ASK: dict[str, Any] = {
     "type": "form-field",
     "application": DRAFT,
@@ -31,7 +38,14 @@ UPLOAD: dict[str, Any] = {
     "field": {"name": "lease", "label": "租赁合同", "type": "upload", "choices": []},
 }
 SUMMARY = {"type": "card", "card": "summary", "id": DRAFT, "title": "请核对", "rows": []}
-PROMPT = {"type": "card", "card": "prompt", "id": "p1", "matter": "elderly-allowance", "title": "高龄津贴", "rows": []}
+PROMPT = {
+    "type": "card",
+    "card": "prompt",
+    "id": "p1",
+    "matter": "elderly-allowance",
+    "title": "津贴",
+    "rows": [],
+}
 TEXT = {"type": "text", "text": "好的"}
 BUTTONS = {"type": "choices", "text": "对吗？", "choices": [{"title": "对", "value": "/confirm"}]}
 
@@ -61,7 +75,13 @@ def test_the_answer_comes_in_the_language_spoken(text: str, before: str, languag
 
 
 @pytest.mark.parametrize(
-    "choice", ["/confirm", '/choose{"field_value": "post"}', '/do_matter{"matter": "residence-permit"}', "/ask_matter{}"]
+    "choice",
+    [
+        "/confirm",
+        '/choose{"field_value": "post"}',
+        '/do_matter{"matter": "residence-permit"}',
+        "/ask_matter{}",
+    ],
 )
 def test_a_buttons_payload_passes(choice: str) -> None:
     assert check_choice(choice) == choice
@@ -82,7 +102,7 @@ def test_anything_else_is_refused_as_a_choice(choice: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["/confirm", "  /confirm", "//confirm", "/ /confirm", "\u3000/restart", '/choose{"field_value": "post"}', "/", " / "],
+    ["/confirm", "  /confirm", "//confirm", "/ /confirm", "\u3000/restart", '/choose{"a": "b"}', "/", " / "],
 )
 def test_typed_words_never_become_a_payload(typed: str) -> None:
     words_left = as_words(typed)
@@ -152,7 +172,13 @@ def test_every_button_offered_is_remembered() -> None:
 
 def test_rasas_answers_become_replies_by_reference() -> None:
     card = {"type": "card", "card": "found", "id": DRAFT, "rows": [{"label": "地址", "value": "x"}]}
-    answers = [{"text": "你好"}, {"custom": card}, {"custom": ASK | {"field": "delivery"}}, {"custom": BUTTONS}]
+    asked = ASK | {"field": "delivery"}
+    answers: list[dict[str, Any]] = [
+        {"text": "你好"},
+        {"custom": card},
+        {"custom": asked},
+        {"custom": BUTTONS},
+    ]
     assert read_replies(answers) == [
         {"type": "text", "text": "你好"},
         {"type": "card", "card": "found", "id": DRAFT},
@@ -162,7 +188,13 @@ def test_rasas_answers_become_replies_by_reference() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [{}, {"custom": {"type": "card", "card": "bank", "id": "x"}}, {"custom": {"type": "html"}}, {"custom": 3}]
+    "answer",
+    [
+        {},
+        {"custom": {"type": "card", "card": "bank", "id": "x"}},
+        {"custom": {"type": "html"}},
+        {"custom": 3},
+    ],
 )
 def test_what_is_no_reply_is_left_out(answer: dict[str, Any]) -> None:
     assert read_replies([answer]) == []

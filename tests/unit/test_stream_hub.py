@@ -45,6 +45,8 @@ class Broker:
         return [row for row in self.streams.get(key, []) if _order(row[0]) > _order(min.lstrip("("))][:count]
 
     def xrevrange(self, key: str, count: int) -> list[tuple[str, dict[str, str]]]:
+        if self.away:
+            raise redis.ConnectionError
         return self.streams.get(key, [])[::-1][:count]
 
     def pubsub(self) -> Any:
@@ -110,11 +112,21 @@ def test_it_ends_when_its_time_is_over_and_when_the_citizen_signed_out(house: Ho
     assert list(frames) == [END]
 
 
-def test_it_ends_without_an_error_when_the_broker_goes_away(house: House, broker: Broker) -> None:
+def test_when_the_broker_goes_away_the_line_is_kept_and_catches_up(house: House, broker: Broker) -> None:
     frames = following(house)
-    next(frames)
+    assert [next(frames), next(frames)] == [RETRY, PULSE]
     broker.away = True
-    assert list(frames) == []
+    publish(house, "c1", "message", {"id": "m1"})
+    assert next(frames) == PULSE
+    broker.away = False
+    assert next(frames).startswith("id: 1-0")
+
+
+def test_a_connection_that_begins_while_the_broker_is_away_ends_so_that_the_client_tries_again(
+    house: House, broker: Broker
+) -> None:
+    broker.away = True
+    assert list(following(house)) == [RETRY, END]
 
 
 def test_a_nudge_wakes_every_page_of_its_citizen_and_nobody_else(house: House) -> None:

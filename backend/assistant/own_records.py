@@ -1,0 +1,66 @@
+"""A citizen's own records, read through the features' public functions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from backend.applications import view as applications
+from backend.assistant.records import Record
+from backend.core.house import House
+from backend.licences import wallet
+from backend.matters.catalogue import catalogue
+from backend.matters.schema import Department, Matter
+from backend.prompts import view as prompts
+
+
+@dataclass(frozen=True)
+class OwnRecords:
+    """One citizen's records; each is read at most once."""
+
+    house: House
+    citizen: str
+    lang: str
+    read: dict[tuple[str, ...], Record] = field(default_factory=dict)
+
+    def matter(self, matter: str) -> Matter:
+        """A matter's file."""
+        return catalogue().get(matter)
+
+    def department(self, department: str) -> Department | None:
+        """A department, if there is one of this id."""
+        return catalogue().departments.get(department)
+
+    def application(self, application: str) -> Record:
+        """An application as its owner sees it."""
+        return self._once(
+            lambda: applications.view(self.house, self.citizen, application), "view", application
+        )
+
+    def next_step(self, application: str) -> Record:
+        """What an application needs next."""
+        return self._once(
+            lambda: applications.next_view(self.house, self.citizen, application, self.lang),
+            "next",
+            application,
+        )
+
+    def field(self, application: str, name: str) -> Record:
+        """A form field as it is asked."""
+        return self._once(
+            lambda: applications.field_view(self.house, self.citizen, application, name, self.lang),
+            "field",
+            application,
+            name,
+        )
+
+    def licence(self, licence: str) -> Record:
+        """An e-licence."""
+        return self._once(lambda: wallet.get_licence(self.house, self.citizen, licence), "licence", licence)
+
+    def prompt(self, prompt: str) -> Record:
+        """A prompt."""
+        return self._once(lambda: prompts.read_prompt(self.house, self.citizen, prompt), "prompt", prompt)
+
+    def _once(self, read: Callable[[], Record], *key: str) -> Record:
+        if key not in self.read:
+            self.read[key] = read()
+        return self.read[key]

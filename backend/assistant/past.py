@@ -1,0 +1,31 @@
+"""A stored turn as its owner reads it back: personal values stay hidden."""
+
+from typing import Any
+
+from backend.assistant.cards import fill_replies
+from backend.assistant.records import Records
+from backend.assistant.tokens import for_people
+from backend.assistant.words import words
+from backend.core.mongo import Document
+
+
+def past_turn(turn: Document, records: Records, *, newest: bool) -> dict[str, Any]:
+    """A turn as it is read back. Only the newest question of a form can still be answered as one."""
+    references = [
+        {"type": "text", "text": reply["text"]} if reply["type"] == "form-field" and not newest else reply
+        for reply in turn["replies"]
+    ]
+    if not turn["answered"]:
+        references = [{"type": "notice", "level": "warning", "text": words(turn["lang"], "away")}]
+    return {
+        "turn": turn["_id"],
+        "said": _said(turn),
+        "replies": fill_replies(references, records, turn["lang"]),
+        "at": turn["created_at"].isoformat(),
+    }
+
+
+def _said(turn: Document) -> str | None:
+    if turn["choice"] is not None:
+        return turn["title"] or words(turn["lang"], "pressed")
+    return None if turn["text"] is None else for_people(turn["text"], turn["lang"])
