@@ -20,8 +20,6 @@ DEFAULTS = {
     "SANIC_ACCESS_LOG": "false",
     # Two threads halve the time of an embedding; more than the cores there are only gets in the way.
     "OMP_NUM_THREADS": str(min(4, os.cpu_count() or 1)),
-    # The embedding's threads sleep between turns instead of spinning.
-    "OMP_WAIT_POLICY": "passive",
     "OPENBLAS_NUM_THREADS": "1",
 }
 
@@ -56,7 +54,7 @@ def prepare_environment() -> None:
 
 def quiet_logs() -> None:
     """Rasa's debug lines quote messages, so its loggers never go below INFO; libraries speak up at WARNING."""
-    warnings.filterwarnings("ignore")
+    warnings.simplefilter("ignore")
     wanted = os.environ.get("LOG_LEVEL", "INFO").upper()
     level = max(logging.INFO, getattr(logging, wanted, logging.INFO))
     os.environ["LOG_LEVEL"] = logging.getLevelName(level)
@@ -66,6 +64,8 @@ def quiet_logs() -> None:
 
     configure_logging_and_warnings(level, None, warn_only_once=True, filter_repeated_logs=True)
     configure_structlog(level)
+    # Rasa has just put its own filters before ours.
+    warnings.simplefilter("ignore")
     for name in ("sanic.access", "apscheduler", "rasa.shared", "py.warnings"):
         logging.getLogger(name).setLevel(logging.ERROR)
 

@@ -95,7 +95,6 @@ def train(places: Places, model: Path) -> bool:
         "RASA_TELEMETRY_ENABLED": "false",
         "RASA_MAX_CACHE_SIZE": "0",
         "RASA_CACHE_DIRECTORY": str(places.data / "cache"),
-        "OMP_WAIT_POLICY": "passive",
         # At any other level Rasa draws progress bars into the log.
         "LOG_LEVEL": "ERROR",
     }

@@ -5,6 +5,7 @@ from typing import Any
 from backend.applications import form, store
 from backend.applications.applying import next_step, open_values, promised_text
 from backend.applications.states import LABELS, State, allowed_moves
+from backend.core.clock import CITY
 from backend.core.guard import Audience
 from backend.core.house import House
 from backend.core.mongo import Document
@@ -127,7 +128,7 @@ def _source(one: form.Filled) -> dict[str, Any] | None:
     as_of = one.source.get("as_of")
     return {
         "department": _department(one.source["department"])["name"],
-        "as_of": as_of.isoformat() if as_of else None,
+        "as_of": as_of.astimezone(CITY).isoformat() if as_of else None,
     }
 
 

@@ -11,6 +11,7 @@ from backend.stream.hub import Listener
 from backend.stream.publishing import StreamEvent, newest_id, read_after
 
 HEARTBEAT = 15.0
+HURRY = 15  # how much sooner a connection looks again that does not know yet where it begins
 LONGEST = timedelta(minutes=10)
 RETRY = "retry: 3000\n\n"
 PULSE = ": still here\n\n"
@@ -31,15 +32,19 @@ def follow(
     The client connects again after an end and misses nothing: it says the last id it saw.
     """
     yield RETRY
-    position = last_id or _newest(house, listener)
-    while position is not None:
-        for event in _read(house, listener, position):
-            yield event.frame()
-            position = event.id
+    position = last_id
+    while True:
+        if position is None:
+            position = _newest(house, listener)
+        if position is not None:
+            for event in _read(house, listener, position):
+                yield event.frame()
+                position = event.id
         left = (ends_at - house.clock.now()).total_seconds()
         if left <= 0 or not _may_go_on(listener, may_go_on):
             break
-        if not listener.wait(min(heartbeat, left)):
+        pause = heartbeat if position else heartbeat / HURRY
+        if not listener.wait(min(pause, left)):
             yield PULSE
     yield END
 

@@ -86,13 +86,16 @@ CONFIRM = {
     "declaration": "本人承诺以上内容真实。",
 }  # fmt: skip
 LICENCE = {
-    "id": "l1", "name": "机动车驾驶证", "number": "310101********1234", "status": "valid", "issuer": POLICE.name,
+    "id": "l1", "name": "机动车驾驶证", "number": "310101********1234", "status": "valid",
+    "issuer": POLICE.name,
     "issued": "2016-12-18", "expires": None,
 }  # fmt: skip
 PROMPT = {
     "id": "p1", "matter": {"id": RENEWAL.id, "name": RENEWAL.name}, "title": "驾驶证快到期了", "title_en": "",
-    "text": "可以换证了。", "text_en": "You can renew.", "because": "90 天内到期。", "because_en": "", "state": "shown",
-    "evidence": [{"label": "有效期至", "value": "2026-12-18", "department": POLICE.name, "as_of": "2026-11-23"}],
+    "text": "可以换证了。", "text_en": "You can renew.", "because": "90 天内到期。",
+    "because_en": "", "state": "shown",
+    "evidence": [{"label": "有效期至", "value": "2026-12-18", "department": POLICE.name,
+    "as_of": "2026-11-23"}],
 }  # fmt: skip
 FIELD = {
     "name": "delivery", "label": "领证方式", "type": "choice", "ask": "怎么给您？", "hint": "",
@@ -147,7 +150,8 @@ def test_a_matter_says_who_how_long_how_much() -> None:
     assert card["title"] == "驾驶证期满换证"
     assert card["text"] == "驾照到期前换新的。"
     assert rows(card) == {
-        "办理部门": POLICE.name, "承诺时限": "1 个工作日", "费用": "10 元", "跑动次数": "不用跑", "要准备": "近照",
+        "办理部门": POLICE.name, "承诺时限": "1 个工作日", "费用": "10 元", "跑动次数": "不用跑",
+        "要准备": "近照",
         "第 1 步": "核对", "第 2 步": "提交",
     }  # fmt: skip
 
@@ -182,7 +186,8 @@ def test_a_summary_of_what_was_filed_since_shows_the_filed_values() -> None:
 
 def test_an_application_shows_number_state_and_date() -> None:
     assert rows(a_card("application", DRAFT)) == {
-        "办件编号": "SB261123004182737", "当前状态": "已受理", "办理部门": POLICE.name, "预计办结": "2026-11-24",
+        "办件编号": "SB261123004182737", "当前状态": "已受理", "办理部门": POLICE.name,
+        "预计办结": "2026-11-24",
     }  # fmt: skip
     assert rows(a_card("application", DRAFT, "en"))["Status"] == "accepted"
 

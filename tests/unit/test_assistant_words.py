@@ -90,8 +90,9 @@ def test_a_buttons_payload_passes(choice: str) -> None:
 @pytest.mark.parametrize(
     "choice",
     [
-        "confirm", "好的", "/Confirm", "/confirm ", " /confirm", "/confirm@0.9", "/confirm\n/deny", "/choose{bad}",
-        "/choose[1]", '/choose{"a": 1}x', '/choose{"a": 1', "//confirm", "/", "/choose" + '{"a": "' + "x" * 500 + '"}',
+        "confirm", "好的", "/Confirm", "/confirm ", " /confirm", "/confirm@0.9", "/confirm\n/deny",
+        "/choose{bad}", "/choose[1]", '/choose{"a": 1}x', '/choose{"a": 1', "//confirm", "/",
+        "/choose" + '{"a": "' + "x" * 500 + '"}',
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_as_a_choice(choice: str) -> None:

@@ -122,11 +122,16 @@ def test_when_the_broker_goes_away_the_line_is_kept_and_catches_up(house: House,
     assert next(frames).startswith("id: 1-0")
 
 
-def test_a_connection_that_begins_while_the_broker_is_away_ends_so_that_the_client_tries_again(
+def test_a_connection_that_begins_while_the_broker_is_away_begins_when_it_is_back(
     house: House, broker: Broker
 ) -> None:
     broker.away = True
-    assert list(following(house)) == [RETRY, END]
+    frames = following(house)
+    assert [next(frames), next(frames)] == [RETRY, PULSE]
+    broker.away = False
+    assert next(frames) == PULSE
+    publish(house, "c1", "message", {"id": "m1"})
+    assert next(frames).startswith("id: 1-0")
 
 
 def test_a_nudge_wakes_every_page_of_its_citizen_and_nobody_else(house: House) -> None:
