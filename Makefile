@@ -8,12 +8,12 @@ BACKEND := $(SUIBAN_HOME)/backend/bin
 BOT := $(SUIBAN_HOME)/bot/bin
 SETUP := $(PYTHON) -m backend.launch.setup
 CHECKED := backend integrations intents bot tests
-TYPED := backend integrations intents
+TYPED := backend integrations $(if $(wildcard intents/*.py),intents)
 COVERAGE := $(BACKEND)/python -m pytest --cov --cov-append --cov-report=
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run chat logs bench test environments lint types unit bot-tests contract flows format clean requirements
+.PHONY: help run chat logs bench test environments lint style types unit bot-tests contract flows format clean requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,21 +33,23 @@ bench: ## measure, print a table, write JSON
 	@$(SETUP) backend bot test
 	@exec $(BACKEND)/python -m tests.load
 
-test: environments lint types unit bot-tests contract flows ## every check, fast ones first, then the coverage
+test: environments lint unit bot-tests contract flows ## every check, fast ones first, then the coverage
 	@$(BACKEND)/python -m coverage report --skip-empty
 
 environments:
 	@$(SETUP) backend bot test bot-test
 	@rm -f .coverage
 
-lint: ## style of the code
+lint: style types ## style and types of the code
+
+style:
 	@$(SETUP) backend test
 	$(BACKEND)/ruff check $(wildcard $(CHECKED))
 	$(BACKEND)/ruff format --check $(wildcard $(CHECKED))
 
-types: ## types of the code
+types:
 	@$(SETUP) backend test
-	$(BACKEND)/mypy $(wildcard $(TYPED))
+	$(BACKEND)/mypy $(TYPED)
 
 unit: ## tests that need no server
 	@$(SETUP) backend test

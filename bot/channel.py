@@ -118,7 +118,9 @@ def read_message(request: Request) -> UserMessage:
     return UserMessage(safe, Replies(), sender, input_channel=SuibanChannel.name(), metadata=metadata)
 
 
-async def _answer(message: UserMessage, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+async def _answer(
+    message: UserMessage, on_new_message: Callable[[UserMessage], Awaitable[Any]]
+) -> HTTPResponse:
     try:
         await on_new_message(message)
     except LockError:

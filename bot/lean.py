@@ -22,7 +22,9 @@ TIMEOUT_SECONDS = 20.0
 BAD_REQUEST = 400
 
 _validator = Draft7Validator(RemoteAction.action_response_format_spec())
-_sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = weakref.WeakKeyDictionary()
+_sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 class UnknownRasaError(RuntimeError):

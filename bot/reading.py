@@ -39,13 +39,17 @@ class Reader:
         message = UserMessage(text, metadata=dict(metadata or {}))
         processor = self._agent.processor
         if processor is None:
-            raise RuntimeError("The model has no language part; train it again:  python -m bot.training --force")
+            raise RuntimeError(
+                "The model has no language part; train it again:  python -m bot.training --force"
+            )
         parsed = asyncio.run(processor.parse_message(message))
         entities = tuple(parsed["entities"])
         return Turn(
             act=parsed["intent"]["name"],
             confidence=float(parsed["intent"]["confidence"]),
-            decision=next((found["value"] for found in entities if found["entity"] == "matter_decision"), None),
+            decision=next(
+                (found["value"] for found in entities if found["entity"] == "matter_decision"), None
+            ),
             matters=tuple(
                 (found["value"], float(found.get("confidence_entity", 1.0)))
                 for found in entities

@@ -29,7 +29,9 @@ def main() -> int:
     places = Places.find()
     newest = newest_model(places)
     if newest is None:
-        print(f"No trained model in {places.models}. Train one first:  python -m bot.training", file=sys.stderr)
+        print(
+            f"No trained model in {places.models}. Train one first:  python -m bot.training", file=sys.stderr
+        )
         return 1
     prepare_environment()
     os.chdir(ROOT)
@@ -54,7 +56,8 @@ def prepare_environment() -> None:
 
 def quiet_logs() -> None:
     """Rasa's debug lines quote messages, so its loggers never go below INFO; libraries speak up at WARNING."""
-    warnings.simplefilter("ignore")
+    # Not a filter: half of what Rasa imports puts its own filters first.
+    warnings.showwarning = _say_nothing
     wanted = os.environ.get("LOG_LEVEL", "INFO").upper()
     level = max(logging.INFO, getattr(logging, wanted, logging.INFO))
     os.environ["LOG_LEVEL"] = logging.getLevelName(level)
@@ -64,10 +67,12 @@ def quiet_logs() -> None:
 
     configure_logging_and_warnings(level, None, warn_only_once=True, filter_repeated_logs=True)
     configure_structlog(level)
-    # Rasa has just put its own filters before ours.
-    warnings.simplefilter("ignore")
     for name in ("sanic.access", "apscheduler", "rasa.shared", "py.warnings"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _say_nothing(*_: object, **__: object) -> None:
+    """Take the place of what prints a warning."""
 
 
 def serve(model: Path, *, port: int) -> None:

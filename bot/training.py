@@ -79,7 +79,10 @@ def write_examples(places: Places) -> Path:
         for example in matter.examples:
             spoken.setdefault(example.act, {})[example.text] = None
     nlu = [
-        {"intent": act, "examples": [{"text": text} for text in texts if text.strip() and not is_payload(text)]}
+        {
+            "intent": act,
+            "examples": [{"text": text} for text in texts if text.strip() and not is_payload(text)],
+        }
         for act, texts in sorted(spoken.items())
         if texts
     ]

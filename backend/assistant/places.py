@@ -7,8 +7,8 @@ from backend.assistant.tokens import Token
 
 _HAN = r"\u3400-\u9fff"
 _NUMERAL = r"(?:\d+|[一二三四五六七八九十百千零〇]+|[A-Za-z](?![A-Za-z]))"
-_COUNTED = "号楼|支弄|弄|号院|号|栋|幢|座|单元|室|楼|层|户|组|队|期|区|甲|乙|#|[-－—]"
-_DOOR = rf"(?:{_NUMERAL}\s?(?:{_COUNTED})?|东|西|南|北|甲|乙|{Token.NUMBER})"
+_COUNTED = "号楼|支弄|弄|号院|号|號|栋|棟|幢|座|单元|室|楼|层|户|组|队|期|区|甲|乙|#|[-－—]"
+_DOOR = rf"(?:\s?{_NUMERAL}\s?(?:{_COUNTED})|{_NUMERAL}|东|西|南|北|甲|乙|{Token.NUMBER})"
 # A street may be followed by a bare number, anything vaguer must say what it counts.
 _STREET = (
     r"(?:路|大道|大街|街|巷|弄|胡同|支路)(?:[东西南北中][一二三]?[段路]?|[一二三四五六七八九十]+段)?\s?"
@@ -39,6 +39,9 @@ _PLACE_WORD = re.compile(
     r"[省市区县镇乡路街巷弄村苑]|大道|小区|花园|公寓|大厦|广场|街道|新城|家园|胡同|里弄"
     r"|\b(?:road|rd|street|st|avenue|ave|lane|district|building|room|block|village)\b",
     re.IGNORECASE,
+)
+_NO_PLACE = re.compile(
+    r"[了没不坏灯堵]|半路|路上|上路|几路|上市|导航|公交|手续|流程|证|办件|备案|就医|看病|住院|弄(?:吧|完|好|上|一下|个|的|$)|(?<![\d一二三四五六七八九十])弄"
 )
 _ENGLISH = re.compile(
     r"(?:(?:(?i:room|rm|flat|unit|apt|apartment|suite|building|bldg|block|no|lane|number|floor)\.?\s*#?)?"
@@ -82,7 +85,8 @@ def scrub_expected_address(text: str) -> str:
     tail = _TAIL.search(said, start)
     end = tail.start("tail") if tail else len(said)
     place = said[start:end]
-    if Token.ADDRESS in place or (_PLACE_WORD.search(place) and len(place) >= 3):
+    named = _PLACE_WORD.search(place) and len(place) >= 3 and not _NO_PLACE.search(place)
+    if Token.ADDRESS in place or named:
         return said[:start] + Token.ADDRESS + said[end:]
     return said
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from stdnum import luhn
 from stdnum.cn import ric
 
-from backend.assistant.asides import is_aside
 from backend.assistant.names import scrub_expected_name, scrub_introductions
+from backend.assistant.organisations import scrub_organisation
 from backend.assistant.places import scrub_addresses, scrub_expected_address
 from backend.assistant.tokens import Token
 
@@ -138,11 +138,6 @@ def _replace_spoken(found: re.Match[str]) -> str:
     return str(classify("".join(_SPOKEN[numeral] for numeral in found[0])))
 
 
-def _scrub_expected_text(text: str) -> str:
-    """A free answer is the citizen's own business as a whole, unless it is no answer."""
-    return text if is_aside(text) or not text else str(Token.TEXT)
-
-
 def _longest_first(known: Mapping[str, Token]) -> Iterable[tuple[str, Token]]:
     return sorted(
         ((value, token) for value, token in known.items() if len(value) >= 2), key=lambda one: -len(one[0])
@@ -152,5 +147,5 @@ def _longest_first(known: Mapping[str, Token]) -> Iterable[tuple[str, Token]]:
 _EXPECTED: dict[str, Callable[[str], str]] = {
     "name": scrub_expected_name,
     "address": scrub_expected_address,
-    "text": _scrub_expected_text,
+    "text": scrub_organisation,
 }

@@ -97,7 +97,10 @@ def calibrate(index: MatterIndex) -> Calibration:
     model = LogisticRegression(C=1.0, max_iter=2000, random_state=SEED)
     model.fit((features - mean) / scale, right, sample_weight=weights)
     fitted = Calibration(
-        tuple(mean.tolist()), tuple(scale.tolist()), tuple(model.coef_[0].tolist()), float(model.intercept_[0])
+        tuple(mean.tolist()),
+        tuple(scale.tolist()),
+        tuple(model.coef_[0].tolist()),
+        float(model.intercept_[0]),
     )
     return _with_thresholds(fitted, trials)
 
@@ -137,7 +140,9 @@ def _with_thresholds(fitted: Calibration, trials: Sequence[Trial]) -> Calibratio
     judged = [_judge(fitted, trial) for trial in trials]
     best, second, first_right, offered, refusable, weights = np.array(judged).T
     gains = {}
-    for sure, lead, ask in product(np.arange(0.4, 0.96, 0.05), (0.1, 0.2, 0.3, 0.4), np.arange(0.1, 0.61, 0.05)):
+    for sure, lead, ask in product(
+        np.arange(0.4, 0.96, 0.05), (0.1, 0.2, 0.3, 0.4), np.arange(0.1, 0.61, 0.05)
+    ):
         silent = best < ask
         certain = ~silent & (best >= sure) & (best - second >= lead)
         gain = np.where(
@@ -157,4 +162,11 @@ def _judge(fitted: Calibration, trial: Trial) -> tuple[float, float, bool, bool,
     matters = trial.candidates.matters[order].tolist()
     second = float(chances[order[1]]) if len(order) > 1 else 0.0
     right = trial.matter
-    return float(chances[order[0]]), second, matters[0] == right, right in matters, right is None, trial.weight
+    return (
+        float(chances[order[0]]),
+        second,
+        matters[0] == right,
+        right in matters,
+        right is None,
+        trial.weight,
+    )

@@ -65,7 +65,9 @@ class Embedder:
         """One row a sentence; what is known is not embedded again."""
         spoken = [for_embedding(normalise(text)) for text in texts]
         keys = [_key(sentence) for sentence in spoken]
-        missing = {key: sentence for key, sentence in zip(keys, spoken, strict=True) if key not in self._memory}
+        missing = {
+            key: sentence for key, sentence in zip(keys, spoken, strict=True) if key not in self._memory
+        }
         found = {key: self._recall(key) for key in set(keys) - set(missing)}
         found.update(self._embed(missing))
         return np.stack([found[key] for key in keys]) if keys else np.zeros((0, SIZE), np.float32)

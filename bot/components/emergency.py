@@ -22,7 +22,9 @@ class Danger:
     @classmethod
     def of(cls, *tables: Mapping[str, Iterable[str]]) -> Danger:
         """From one or more tables number → words."""
-        pairs = [(squeeze(word), number) for table in tables for number, words in table.items() for word in words]
+        pairs = [
+            (squeeze(word), number) for table in tables for number, words in table.items() for word in words
+        ]
         return cls(tuple(pair for pair in pairs if pair[0]))
 
     def number_for(self, text: str) -> str | None:

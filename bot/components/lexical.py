@@ -60,4 +60,6 @@ class GramWeights:
         starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
         columns = np.concatenate([columns for columns, _ in rows]) if rows else np.zeros(0, np.int32)
         values = np.concatenate([values for _, values in rows]) if rows else np.zeros(0, np.float32)
-        return csr_matrix((values, columns, starts), shape=(len(rows), len(self.vocabulary)), dtype=np.float32)
+        return csr_matrix(
+            (values, columns, starts), shape=(len(rows), len(self.vocabulary)), dtype=np.float32
+        )

@@ -35,7 +35,12 @@ class Link:
 
 
 def link(
-    index: MatterIndex, calibration: Calibration, text: str, vector: Vector, *, acts: Mapping[str, float] | None = None
+    index: MatterIndex,
+    calibration: Calibration,
+    text: str,
+    vector: Vector,
+    *,
+    acts: Mapping[str, float] | None = None,
 ) -> Link:
     """Find the matter. A word that operators marked as ambiguous is asked back.
 
@@ -80,7 +85,9 @@ def _beyond_doubt(ranked: list[tuple[str, float]]) -> bool:
 
 def _known(meant: list[str], ranked: list[tuple[str, float]], *, bare_name: bool) -> Link:
     if len(meant) == 1:
-        others = [(matter, round(min(chance, 1 - CERTAIN), 3)) for matter, chance in ranked if matter != meant[0]]
+        others = [
+            (matter, round(min(chance, 1 - CERTAIN), 3)) for matter, chance in ranked if matter != meant[0]
+        ]
         return Link(Decision.SURE, [(meant[0], CERTAIN), *others[:1]], bare_name)
     return Link(Decision.ASK, _offered(meant, ranked), bare_name)
 
@@ -90,5 +97,7 @@ def _offered(meant: list[str], ranked: list[tuple[str, float]]) -> list[tuple[st
     chances = dict(ranked)
     several = sorted(set(meant), key=lambda matter: -chances.get(matter, 0.0))
     if len(several) == 1:
-        several += [matter for matter, chance in ranked if matter not in several and chance >= WORTH_TELLING][:2]
+        several += [matter for matter, chance in ranked if matter not in several and chance >= WORTH_TELLING][
+            :2
+        ]
     return [(matter, round(chances.get(matter, 0.0), 3)) for matter in several[:ASKED_AT_MOST]]

@@ -45,7 +45,7 @@ class LivingIndex:
         while not pause.wait(LOOK_EVERY_SECONDS):
             try:
                 self.refresh()
-            except Exception as error:  # noqa: BLE001  (the old index must keep answering)
+            except Exception as error:
                 log.error("matter_index.not_rebuilt", reason=type(error).__name__)
 
     def _build(self) -> MatterIndex:

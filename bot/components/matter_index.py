@@ -61,7 +61,9 @@ class Space:
     def learn(cls, rows: Matrix, groups: Ints, *, shrink: float = 0.3) -> Space:
         """From embeddings and the group (matter) that each belongs to."""
         centre = rows.mean(axis=0)
-        within = np.concatenate([rows[groups == g] - rows[groups == g].mean(axis=0) for g in np.unique(groups)])
+        within = np.concatenate(
+            [rows[groups == g] - rows[groups == g].mean(axis=0) for g in np.unique(groups)]
+        )
         covariance = within.T @ within / max(len(within) - 1, 1)
         level = np.trace(covariance) / SIZE
         values, vectors = np.linalg.eigh((1 - shrink) * covariance + shrink * level * np.eye(SIZE))
@@ -124,9 +126,7 @@ class MatterIndex:
 
     def _weigh(self) -> None:
         cut = [topic_grams(text) for text in self.texts]
-        bags = [
-            {gram for row in rows if row < len(cut) for gram in cut[row]} for rows in self.rows
-        ]
+        bags = [{gram for row in rows if row < len(cut) for gram in cut[row]} for rows in self.rows]
         talk = [topic_grams(text) for _, text in self.talk]
         # Weights tell matters apart, so a matter counts once however many sentences it has.
         self.weights = GramWeights.learn([*bags, {gram for grams in talk for gram in grams}])
@@ -170,7 +170,12 @@ class MatterIndex:
         return Query(text, placed, columns, values, unknown=len(set(found)) - len(columns))
 
     def candidates(
-        self, query: Query, *, hidden: Ints | None = None, hidden_talk: Ints | None = None, always: int | None = None
+        self,
+        query: Query,
+        *,
+        hidden: Ints | None = None,
+        hidden_talk: Ints | None = None,
+        always: int | None = None,
     ) -> Candidates:
         """The likeliest matters with their features.
 
@@ -205,7 +210,15 @@ class MatterIndex:
         gram, gram_top, _, _ = _best(alike[self.rows])
         covered = known[self.rows].max(axis=1) @ self.weights.weights[query.columns]
         whole = self.weights.weights[query.columns].sum() + query.unknown * self.heaviest
-        columns = (near, near_top, near_all, gram, gram_top, covered / max(whole, 1e-9), names[self.rows].max(axis=1))
+        columns = (
+            near,
+            near_top,
+            near_all,
+            gram,
+            gram_top,
+            covered / max(whole, 1e-9),
+            names[self.rows].max(axis=1),
+        )
         return np.column_stack(columns).astype(np.float32), counts > 0
 
     def _known(self, query: Query) -> Floats:

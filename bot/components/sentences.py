@@ -90,7 +90,7 @@ def _read(folders: Iterable[Path]) -> Iterator[dict[str, Any]]:
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     for file in _files(folders):
         try:
-            raw = yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506  (builds nothing but text)
+            raw = yaml.load(file.read_text("utf-8"), Loader=loader)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             log.error("sentences.unreadable", file=file.name, reason=type(error).__name__)
             continue

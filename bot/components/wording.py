@@ -44,8 +44,10 @@ def lexicon() -> Lexicon:
     han = {word for line in raw["fillers"] if not line.isascii() for word in line.split()}
     english = {word for line in raw["fillers"] if line.isascii() for word in line.split("|")}
     longest_first = sorted(han, key=len, reverse=True)
-    fillers = "|".join(longest_first) + "|" + "|".join(
-        rf"\b{re.escape(word)}\b" for word in sorted(english, key=len, reverse=True)
+    fillers = (
+        "|".join(longest_first)
+        + "|"
+        + "|".join(rf"\b{re.escape(word)}\b" for word in sorted(english, key=len, reverse=True))
     )
     pairs = [line.split() for line in raw["traditional"]]
     return Lexicon(

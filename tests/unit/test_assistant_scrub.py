@@ -1,6 +1,9 @@
 """Scrubbing, as a table: what was said, what was asked for, what may leave the house."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from backend.assistant.scrub import clean, scrub
 from backend.assistant.tokens import Token, for_people
@@ -81,6 +84,8 @@ ADDRESSES = [
     ("福泽路88号2单元301，离地铁近", "⟦address⟧，离地铁近"),
     ("中山东一路12号", "⟦address⟧"),
     ("国和路一百弄三号", "⟦address⟧"),
+    ("安心路 8 号 3 幢 201 室", "⟦address⟧"),
+    ("清溪区和顺街道安居路1弄12号101室", "⟦address⟧"),
     ("Room 601, 3 Lane 100, Guohe Road, Yangpu District", "⟦address⟧"),
     ("I live at 100 Guohe Road", "I live at ⟦address⟧"),
     # Down to the street it may stay, and a line of the underground is no address.
@@ -148,11 +153,24 @@ EXPECTED_ADDRESSES = [
     ("杨浦区国和路100弄3号601，对了要多少钱", "⟦address⟧，对了要多少钱"),
     ("我住在月亮上", "我住在月亮上"),
     ("安小满", "安小满"),
+    ("弄吧弄吧", "弄吧弄吧"),
+    ("路灯不亮好久了", "路灯不亮好久了"),
+    ("刚才那个接着弄", "刚才那个接着弄"),
 ]
 TEXTS = [
-    ("孩子上学需要", "⟦text⟧"),
-    ("小吃和饮料零售", "⟦text⟧"),
-    ("上海某某贸易公司", "⟦text⟧"),
+    ("随安试验机械厂", "⟦text⟧"),
+    ("我在随安试验机械厂上班", "我在⟦text⟧上班"),
+    ("单位叫乐业贸易有限公司", "单位叫⟦text⟧"),
+    ("清溪区第一中学", "⟦text⟧"),
+    ("安心农村商业银行", "⟦text⟧"),
+    ("小满面馆", "⟦text⟧"),
+    ("Leye Trading Co., Ltd", "⟦text⟧"),
+    # Nothing in it leads to a person, and it may be something else than an answer.
+    ("孩子上学需要", "孩子上学需要"),
+    ("孩子不见了 找不到", "孩子不见了 找不到"),
+    ("厨房烧起来了", "厨房烧起来了"),
+    ("给我接工作人员", "给我接工作人员"),
+    ("接着刚才的", "接着刚才的"),
 ]
 
 
@@ -208,3 +226,29 @@ def test_scrubbing_twice_changes_nothing_more() -> None:
 def test_people_read_words_instead_of_placeholders() -> None:
     assert for_people("我的是⟦identity⟧", "zh") == "我的是[身份证号]"
     assert for_people("it is ⟦phone⟧", "en") == "it is [phone]"
+
+
+SPEECH_ACTS = sorted((Path(__file__).parents[2] / "intents" / "speech_acts").glob("*.yml"))
+ANSWERS = ("supply_value", "correct", "choose")
+
+
+def sentences(file: Path) -> list[str]:
+    examples = yaml.safe_load(file.read_text("utf-8"))["examples"]
+    texts = [one if isinstance(one, str) else str(one["text"]) for one in examples]
+    return [text for text in texts if "⟦" not in text and not any(map(str.isdigit, text))]
+
+
+@pytest.mark.parametrize("kind", ["name", "address", "text"])
+@pytest.mark.parametrize(
+    "file", [one for one in SPEECH_ACTS if one.stem not in ANSWERS], ids=lambda one: str(one.stem)
+)
+def test_what_people_say_in_the_middle_of_a_form_is_not_taken_for_its_answer(file: Path, kind: str) -> None:
+    taken = [text for text in sentences(file) if scrub(text, expecting=kind) != text]
+    assert len(taken) <= len(sentences(file)) // 50, taken
+
+
+@pytest.mark.parametrize("kind", ["name", "address", "text"])
+def test_no_cry_for_help_is_ever_taken_for_an_answer(kind: str) -> None:
+    cries = sentences(next(file for file in SPEECH_ACTS if file.stem == "emergency"))
+    assert cries
+    assert [text for text in cries if scrub(text, expecting=kind) != text] == []
