@@ -27,6 +27,8 @@ celery.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 10},
     },
+    "prompts.daily_sweep": {"task": "prompts.daily_sweep", "schedule": 600.0, "options": {"expires": 300}},
+    "prompts.show_waiting": {"task": "prompts.show_waiting", "schedule": 60.0, "options": {"expires": 50}},
 }
 
 

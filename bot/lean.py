@@ -38,8 +38,8 @@ def make_lean() -> None:
             f"Rasa is {rasa.__version__}, but bot/lean.py was checked against {KNOWN_VERSION}. "
             "Compare the functions it replaces with the new version, then change KNOWN_VERSION."
         )
-    RemoteAction._validate_action_result = _validate_action_result  # type: ignore[method-assign]
-    EndpointConfig.request = _request  # type: ignore[method-assign]
+    RemoteAction._validate_action_result = _validate_action_result
+    EndpointConfig.request = _request
 
 
 def _validate_action_result(self: RemoteAction, result: dict[str, Any]) -> bool:

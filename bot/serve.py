@@ -18,8 +18,6 @@ DEFAULTS = {
     "ACTIONS_URL": "http://127.0.0.1:8055/webhook",
     "RASA_TELEMETRY_ENABLED": "false",
     "SANIC_ACCESS_LOG": "false",
-    # Two threads halve the time of an embedding; more than the cores there are only gets in the way.
-    "OMP_NUM_THREADS": str(min(4, os.cpu_count() or 1)),
     "OPENBLAS_NUM_THREADS": "1",
 }
 
@@ -55,7 +53,7 @@ def prepare_environment() -> None:
 
 
 def quiet_logs() -> None:
-    """Rasa's debug lines quote messages, so its loggers never go below INFO; libraries speak up at WARNING."""
+    """Rasa's debug lines quote messages, so its loggers never go below INFO."""
     # Not a filter: half of what Rasa imports puts its own filters first.
     warnings.showwarning = _say_nothing
     wanted = os.environ.get("LOG_LEVEL", "INFO").upper()

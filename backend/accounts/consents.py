@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.accounts import store
+from backend.core.events import Unit, commit
 from backend.core.house import House
 from backend.core.logs import logger
 
@@ -36,5 +37,10 @@ def is_granted(citizen: dict[str, Any], purpose: str) -> bool:
 def set_consent(house: House, citizen: str, purpose: str, *, granted: bool, version: str) -> None:
     """Record a decision with its time and the version of the text it was made on."""
     record = {"granted": granted, "version": version, "at": house.clock.now()}
-    store.set_consent(house, citizen, purpose, record)
+
+    def keep(unit: Unit) -> None:
+        store.set_consent(house, unit, citizen, purpose, record)
+        unit.emit(f"consent.{'granted' if granted else 'revoked'}", citizen=citizen, purpose=purpose)
+
+    commit(house, keep)
     logger().info("consent.set", citizen=citizen, purpose=purpose, granted=granted)

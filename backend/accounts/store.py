@@ -77,7 +77,7 @@ def set_identity(house: House, unit: Unit, citizen: str, *, name: str, identity_
         ) from error
 
 
-def set_consent(house: House, citizen: str, purpose: str, record: Document) -> None:
+def set_consent(house: House, unit: Unit, citizen: str, purpose: str, record: Document) -> None:
     """Keep the newest consent of a purpose and append it to the history."""
     house.db[CITIZENS].update_one(
         {"_id": citizen},
@@ -85,6 +85,7 @@ def set_consent(house: House, citizen: str, purpose: str, record: Document) -> N
             "$set": {f"consents.{purpose}": record},
             "$push": {"consent_history": {"$each": [record | {"purpose": purpose}], "$slice": -200}},
         },
+        session=unit.session,
     )
 
 

@@ -49,9 +49,9 @@ def say_prompt(house: House, citizen: str, prompt: str) -> bool:
                 "lang": standing.lang,
                 "replies": [{"type": "card", "card": "prompt", "id": prompt}, ask],
                 "answered": True,
-                # A form in hand goes on waiting for its answer.
+                # A form in hand goes on waiting for its answer: a spoken yes is the form's, not the prompt's.
                 "expecting": standing.expecting,
-                "prompt": {"id": prompt, "matter": view["matter"]["id"], "fresh": True},
+                "prompt": {"id": prompt, "matter": view["matter"]["id"], "fresh": standing.expecting is None},
                 "offered": buttons,
                 "created_at": now,
             },

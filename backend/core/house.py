@@ -42,10 +42,17 @@ def open_house(settings: Settings | None = None, *, clock: Clock | None = None) 
 
 
 def connect_valkey(url: str) -> redis.Redis:
-    """A pooled client that answers text and gives up after two seconds."""
-    return redis.Redis.from_url(
-        url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2, health_check_interval=30
+    """A client that answers text and gives up after two seconds; more callers than connections wait."""
+    pool = redis.BlockingConnectionPool.from_url(
+        url,
+        max_connections=50,
+        timeout=2,
+        decode_responses=True,
+        socket_timeout=2,
+        socket_connect_timeout=2,
+        health_check_interval=30,
     )
+    return redis.Redis(connection_pool=pool)
 
 
 _opened: list[House] = []

@@ -1,15 +1,18 @@
 """The Celery application: late acknowledgement, short visibility, JSON only, UTC."""
 
+import os
+
 from celery import Celery
 from kombu import Queue
 
-from backend.core.settings import load_settings
+from backend.core.settings import Settings
 
 QUEUES = ("filing", "telling", "prompting", "upkeep")
 
 
 def _make() -> Celery:
-    app = Celery("suiban", broker=load_settings().redis_url)
+    # Not by load_settings: importing a task must not need the process's secrets.
+    app = Celery("suiban", broker=os.environ.get("REDIS_URL") or Settings.model_fields["redis_url"].default)
     app.conf.update(
         task_ignore_result=True,
         task_acks_late=True,

@@ -4,6 +4,7 @@ import os
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     catalogue_dirs: str = str(ROOT / "backend" / "matters" / "catalogue")
     intents_dirs: str = str(ROOT / "intents" / "matters")
     log_level: str = "INFO"
+    quiet_hours: str = "21-8"
 
     signing_key: SecretStr = SecretStr("")
     field_key: SecretStr = SecretStr("")
@@ -48,6 +50,13 @@ class Settings(BaseSettings):
     @classmethod
     def _without_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nobody_sleeps_in_development(cls, given: dict[str, Any]) -> dict[str, Any]:
+        if given.get("suiban_env", Stage.DEVELOPMENT) != Stage.PRODUCTION:
+            given.setdefault("quiet_hours", "")
+        return given
 
     @model_validator(mode="after")
     def _secrets_are_there(self) -> "Settings":

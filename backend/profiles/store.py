@@ -13,6 +13,9 @@ PROFILES = declare(
     Index("population.born"),
     Index([("children.registered", 1), ("children.born", 1)]),
     Index("vehicles.inspection_due"),
+    Index("population.residence.since"),
+    Index([("medical_insurance.kind", 1), ("population.residence.local", 1)]),
+    Index("fund.last_rent_withdrawal"),
     Index(
         [("medical_insurance.birth_settlement.paid", 1), ("medical_insurance.birth_settlement.settled", 1)]
     ),

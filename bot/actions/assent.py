@@ -1,4 +1,4 @@
-"""Yes, no and later: first a fresh prompt, then what the form asked, then an open prompt."""
+"""Yes, no and later: first a fresh prompt, then what the form asked, then an open prompt, offered again."""
 
 from bot.actions.answering import answer_field, skip_field, take_upload
 from bot.actions.context import CONFIRM, CORRECT, RESUME, UPLOAD, WHICH, WITHDRAW, Turn
@@ -6,7 +6,7 @@ from bot.actions.filing import file_draft, withdraw
 from bot.actions.filling import resume, set_aside
 from bot.actions.form import take_up
 from bot.actions.naming import say_none
-from bot.actions.prompts import answer_prompt
+from bot.actions.prompts import answer_prompt, present_prompt
 from bot.actions.speech import SpeechAction
 
 YES_NO = "yes-no"
@@ -25,7 +25,8 @@ class TakeYes(SpeechAction):
         elif turn.memory.asked:
             await _yes_to_what_was_asked(turn)
         elif turn.prompt:
-            await answer_prompt(turn, turn.prompt.id, "accept")
+            # A yes long after the offer may be to anything: show the offer again before anything is filed.
+            await present_prompt(turn, turn.prompt.id)
         elif turn.memory.draft:
             await take_up(turn)
         else:

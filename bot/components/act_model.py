@@ -58,7 +58,8 @@ class ActModel:
         said[columns] = values
         meaning = self.rows @ _centred(vector.reshape(1, -1), self.centre)[0]
         alike = np.exp(SHARPNESS * (meaning - 1)) + GRAM_SHARE * (self.grams @ said)
-        return _softmax((alike @ self.votes / self.warmth).reshape(1, -1).astype(np.float64))[0]
+        chances: Floats = _softmax((alike @ self.votes / self.warmth).reshape(1, -1).astype(np.float64))[0]
+        return chances
 
     def save(self, file: Path) -> None:
         """Keep it as plain arrays: nothing in the file is code."""

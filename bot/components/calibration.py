@@ -156,7 +156,7 @@ def _with_thresholds(fitted: Calibration, trials: Sequence[Trial]) -> Calibratio
 
 
 def _judge(fitted: Calibration, trial: Trial) -> tuple[float, float, bool, bool, bool, float]:
-    """Best and second chance; whether the best is right, the right one is offered, there is none; the weight."""
+    """Best and second chance; is the best right, is the right one offered, is there none; the weight."""
     chances = fitted.probabilities(trial.candidates.features)
     order = np.argsort(-chances, kind="stable")[:ASKED_AT_MOST]
     matters = trial.candidates.matters[order].tolist()

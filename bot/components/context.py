@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.components.wording import is_payload, lexicon, only_placeholders, squeeze
+from bot.components.wording import is_payload, lexicon, only_placeholders, squeeze, topic
 
 
 class Decision(StrEnum):
@@ -30,8 +30,9 @@ FREE_TYPES = frozenset({"text", "name", "address", "region"})
 INTERRUPTS = {
     "emergency": 0.5, "ask_person": 0.5, "cancel": 0.5, "correct": 0.5, "repeat": 0.5, "withdraw": 0.6,
     "ask_progress": 0.6, "wrong_data": 0.6, "why_me": 0.6, "stop_prompts": 0.6, "ask_prompts": 0.6,
-    "ask_licences": 0.6, "ask_capability": 0.6, "later": 0.5, "resume": 0.6, "deny": 0.5, "do_matter": 0.5,
-    "ask_matter": 0.5, "thank": 0.7, "goodbye": 0.7, "greet": 0.7, "insult": 0.7, "complain": 0.7, "rate": 0.8,
+    "ask_licences": 0.6, "ask_capability": 0.6, "later": 0.5, "resume": 0.6, "deny": 0.5,
+    "do_matter": 0.5, "ask_matter": 0.5, "thank": 0.7, "goodbye": 0.7, "greet": 0.7, "insult": 0.7,
+    "complain": 0.7, "rate": 0.8,
 }  # fmt: skip
 # The same for acts that a value is easily mistaken for.
 RARE_INTERRUPTS = {"chitchat": 0.85, "out_of_scope": 0.85}
@@ -103,6 +104,7 @@ class Reading:
     matters: Sequence[str] = ()
     bare_name: bool = False
     outside: bool = False
+    wish: str = "do_matter"  # the likelier of doing and asking, whatever else is likelier still
 
 
 def needs_no_reading(text: str, context: Context) -> bool:
@@ -151,7 +153,7 @@ def _while_filling(said: str, reading: Reading, context: Context) -> Act:
         return value
     if reading.act in MATTER_ACTS and reading.decision is Decision.NONE:
         return value
-    if context.type in FREE_TYPES and reading.act in RARE_INTERRUPTS:
+    if context.type in FREE_TYPES and (reading.act in RARE_INTERRUPTS or reading.bare_name):
         return value
     return Act(reading.act, reading.confidence)
 
@@ -160,11 +162,12 @@ def _unasked(reading: Reading) -> Act:
     named = reading.decision is not Decision.NONE
     if reading.act == "emergency" and reading.confidence < ALARMING:
         return _unsure(reading, named=named)
-    if reading.act not in MATTER_ACTS and reading.act != "emergency":
-        if reading.bare_name and reading.act in WEAK_ACTS:
-            return Act("do_matter", 1.0)
-        if reading.decision is Decision.SURE and reading.act in WEAK_ACTS and reading.confidence < FIRM:
-            return Act("do_matter", 1 - reading.confidence)
+    if reading.act in WEAK_ACTS and reading.bare_name:
+        return Act("do_matter")
+    if reading.act in WEAK_ACTS and reading.decision is Decision.SURE:
+        # What is outside today may be inside tomorrow: a new matter's file outweighs an older training.
+        if reading.act == "out_of_scope" or reading.confidence < FIRM:
+            return Act(reading.wish, 1 - reading.confidence / 2)
     if reading.act in MATTER_ACTS and not named and reading.outside:
         return Act("out_of_scope", reading.confidence)
     if reading.confidence < UNSURE:
@@ -209,7 +212,8 @@ def _place(said: str, offered: int) -> int | None:
 
 
 def _mentions(said: str, label: str) -> bool:
-    return len(label) > 1 and len(said) > 1 and (label in said or said in label)
+    meant = topic(said) or said
+    return len(label) > 1 and len(meant) > 1 and (label in said or meant in label)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

