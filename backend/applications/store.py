@@ -21,6 +21,9 @@ APPLICATIONS = declare(
     Index("number", unique=True, partial={"number": {"$type": "string"}}),
     Index([("filing.next_at", 1)], partial={"filing.next_at": {"$type": "date"}}),
 )
+IN_LISTS = [
+    "number", "matter", "state", "department", "channel", "promised", "version", "created_at", "updated_at",
+]  # fmt: skip
 INBOX = declare("department_inbox", Index("received_at", ttl=90 * 24 * 3600))
 
 
@@ -55,8 +58,8 @@ def find_by_number(house: House, number: str, session: ClientSession | None = No
 
 
 def list_own(house: House, citizen: str, page: PageQuery, **where: Any) -> Page:
-    """One page of a citizen's applications, newest first."""
-    return read_page(house.db[APPLICATIONS], {"citizen": citizen, **where}, page)
+    """One page of a citizen's applications, newest first, each with IN_LISTS only."""
+    return read_page(house.db[APPLICATIONS], {"citizen": citizen, **where}, page, only=IN_LISTS)
 
 
 def change(

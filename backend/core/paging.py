@@ -28,13 +28,21 @@ class Page:
 
 
 def read_page(
-    collection: Collection[Document], where: Document, page: PageQuery, *, by: str = "created_at"
+    collection: Collection[Document],
+    where: Document,
+    page: PageQuery,
+    *,
+    by: str = "created_at",
+    only: list[str] | None = None,
 ) -> Page:
-    """One page of ``where``, newest first by ``by`` then id. Raises ``invalid-request`` for a bad cursor."""
+    """One page of ``where``, newest first by ``by`` then id, with ``only`` these fields of each.
+
+    Raises ``invalid-request`` for a bad cursor.
+    """
     if page.cursor:
         moment, last_id = _decode(page.cursor)
         where = {"$and": [where, {"$or": [{by: {"$lt": moment}}, {by: moment, "_id": {"$lt": last_id}}]}]}
-    found = list(collection.find(where).sort([(by, -1), ("_id", -1)]).limit(page.limit + 1))
+    found = list(collection.find(where, only).sort([(by, -1), ("_id", -1)]).limit(page.limit + 1))
     more = len(found) > page.limit
     items = found[: page.limit]
     return Page(items, _encode(items[-1][by], items[-1]["_id"]) if more else None)

@@ -141,7 +141,7 @@ def _with_thresholds(fitted: Calibration, trials: Sequence[Trial]) -> Calibratio
     best, second, first_right, offered, refusable, weights = np.array(judged).T
     gains = {}
     for sure, lead, ask in product(
-        np.arange(0.4, 0.96, 0.05), (0.1, 0.2, 0.3, 0.4), np.arange(0.1, 0.61, 0.05)
+        np.arange(0.4, 0.96, 0.05), (0.1, 0.2, 0.3, 0.4), np.arange(0.1, 0.41, 0.05)
     ):
         silent = best < ask
         certain = ~silent & (best >= sure) & (best - second >= lead)

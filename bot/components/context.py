@@ -164,10 +164,10 @@ def _unasked(reading: Reading) -> Act:
         return _unsure(reading, named=named)
     if reading.act in WEAK_ACTS and reading.bare_name:
         return Act("do_matter")
-    if reading.act in WEAK_ACTS and reading.decision is Decision.SURE:
-        # What is outside today may be inside tomorrow: a new matter's file outweighs an older training.
-        if reading.act == "out_of_scope" or reading.confidence < FIRM:
-            return Act(reading.wish, 1 - reading.confidence / 2)
+    # What is outside today may be inside tomorrow: a new matter's file outweighs an older training.
+    yields = reading.act == "out_of_scope" or (reading.act in WEAK_ACTS and reading.confidence < FIRM)
+    if yields and reading.decision is Decision.SURE:
+        return Act(reading.wish, 1 - reading.confidence / 2)
     if reading.act in MATTER_ACTS and not named and reading.outside:
         return Act("out_of_scope", reading.confidence)
     if reading.confidence < UNSURE:

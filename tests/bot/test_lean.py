@@ -57,9 +57,13 @@ def endpoint() -> Any:
 
 def _call(endpoint: EndpointConfig, times: int = 1) -> Any:
     async def run() -> Any:
-        for _ in range(times):
-            answer = await endpoint.request(json={"next_action": "action_greet"}, method="post", timeout=5)
-        await lean._session().close()
+        try:
+            for _ in range(times):
+                answer = await endpoint.request(
+                    json={"next_action": "action_greet"}, method="post", timeout=5
+                )
+        finally:
+            await lean._session().close()
         return answer
 
     return asyncio.run(run())

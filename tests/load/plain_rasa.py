@@ -10,7 +10,10 @@ from typing import Any
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("SANIC_ACCESS_LOG", "false")
+# The same settings of the embedding's threads as bot/serve.py has: the yardstick must not lose by them.
 os.environ.setdefault("OMP_NUM_THREADS", str(min(4, os.cpu_count() or 1)))
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def main(model: str, port: int) -> None:
