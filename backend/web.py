@@ -1,5 +1,6 @@
 """The API process: `gunicorn -k gevent "backend.web:create_app()"`."""
 
+import logging
 import time
 from typing import Any
 
@@ -11,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 import backend.subscriptions  # noqa: F401
 from backend import health
 from backend.accounts import routes as accounts
-from backend.accounts import signin
+from backend.accounts.ended import EndedSessions
 from backend.accounts.tokens import Signer
 from backend.applications import reports
 from backend.applications import routes as applications
@@ -66,11 +67,13 @@ def create_app(place: House | None = None) -> OpenAPI:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     signer = Signer.from_setting(place.settings.signing_key.get_secret_value())
     app.extensions["signer"] = signer
+    ended = EndedSessions(place.valkey)
+    app.extensions["ended_sessions"] = ended
 
     def authenticate(token: str) -> Caller:
         caller = signer.read(token)
         if caller.audience is Audience.CITIZEN:
-            signin.check_not_ended(place, caller)
+            ended.check(caller)
         return caller
 
     _log_requests(app)
@@ -169,6 +172,9 @@ def _log_requests(app: Flask) -> None:
 
 
 def _log_one(response: Response) -> None:
+    broken = response.status_code >= 500
+    if not logger().is_enabled_for(logging.ERROR if broken else logging.INFO):
+        return
     caller: Caller | None = g.get("caller")
     fields: dict[str, Any] = {
         "method": request.method,
@@ -179,5 +185,5 @@ def _log_one(response: Response) -> None:
     }
     if caller:
         fields["citizen"] = caller.citizen
-    level = logger().error if response.status_code >= 500 else logger().info
+    level = logger().error if broken else logger().info
     level("request", **fields)

@@ -6,6 +6,7 @@ from flask import current_app
 from flask_openapi3 import APIBlueprint, Tag
 
 from backend.accounts import consents, schemas, signin, store
+from backend.accounts.ended import EndedSessions
 from backend.accounts.tokens import ACCESS_LIFE, Signer
 from backend.core import masking
 from backend.core.guard import Audience, audience, caller
@@ -21,6 +22,12 @@ REFRESHES = Limit("refresh", count=60, seconds=60)
 def signer() -> Signer:
     """The application's token signer."""
     found: Signer = current_app.extensions["signer"]
+    return found
+
+
+def ended_sessions() -> EndedSessions:
+    """The process's knowledge of ended sessions."""
+    found: EndedSessions = current_app.extensions["ended_sessions"]
     return found
 
 
@@ -44,14 +51,14 @@ def sign_in(body: schemas.SignInBody) -> Any:
 def refresh(body: schemas.RefreshBody) -> Any:
     """New tokens; a refresh token that was already used ends its device's sign-in."""
     spend(house(), REFRESHES, body.refresh_token[:26])
-    return signin.refresh(house(), signer(), body.refresh_token)
+    return signin.refresh(house(), signer(), ended_sessions(), body.refresh_token)
 
 
 @auth.post("/sign-out", summary="退出登录", responses={204: None})
 @audience(Audience.CITIZEN)
 def sign_out() -> tuple[str, int]:
     """End this device's sign-in at once."""
-    signin.sign_out(house(), caller())
+    signin.sign_out(house(), ended_sessions(), caller())
     return "", 204
 
 

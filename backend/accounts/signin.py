@@ -5,10 +5,10 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-import redis
 from stdnum.cn import ric
 
 from backend.accounts import store
+from backend.accounts.ended import EndedSessions
 from backend.accounts.tokens import ACCESS_LIFE, Signer
 from backend.core.errors import Problem
 from backend.core.events import Unit, commit
@@ -22,6 +22,7 @@ from integrations.gateways.sms import SimulatedSms
 CODE_LIFE = timedelta(minutes=5)
 REFRESH_LIFE = timedelta(days=30)
 MOST_TRIES = 5
+TOKENS_END_IN = int(ACCESS_LIFE.total_seconds()) + 60
 CODE_WINDOW_SECONDS = 600
 TRIES_A_PHONE = Limit("code-try", count=60, seconds=600)
 REAL_NAME_TRIES = Limit("real-name", count=10, seconds=3600)
@@ -62,7 +63,7 @@ def sign_in(house: House, signer: Signer, *, phone: str, code: str, device: dict
     return _tokens(signer, citizen, session["_id"], secret, now)
 
 
-def refresh(house: House, signer: Signer, refresh_token: str) -> dict[str, Any]:
+def refresh(house: House, signer: Signer, ended: EndedSessions, refresh_token: str) -> dict[str, Any]:
     """New tokens for a refresh token. A reused one ends its family. Raises ``session-ended``."""
     session_id, _, secret = refresh_token.partition(".")
     now = house.clock.now()
@@ -73,27 +74,16 @@ def refresh(house: House, signer: Signer, refresh_token: str) -> dict[str, Any]:
     if session is None:
         if store.end_session(house, session_id, now=now, why="refresh token reused"):
             logger().warning("account.refresh-reused", session=session_id)
-        _forbid(house, session_id)
+        ended.announce(session_id, seconds=TOKENS_END_IN)
         raise Problem("session-ended", "登录已失效，请重新登录。")
     return _tokens(signer, store.get_citizen(house, session["citizen"]), session_id, fresh, now)
 
 
-def sign_out(house: House, caller: Caller) -> None:
+def sign_out(house: House, ended: EndedSessions, caller: Caller) -> None:
     """End the device's family; its access tokens stop working at once."""
     store.end_session(house, caller.session, now=house.clock.now(), why="signed out")
-    _forbid(house, caller.session)
+    ended.announce(caller.session, seconds=TOKENS_END_IN)
     logger().info("account.signed-out", citizen=caller.citizen, session=caller.session)
-
-
-def check_not_ended(house: House, caller: Caller) -> None:
-    """Raise ``session-ended`` for an access token whose device signed out."""
-    try:
-        ended = house.valkey.exists(f"ended:{caller.session}")
-    except redis.RedisError:
-        # Valkey away: the token still ends by itself within ten minutes.
-        return
-    if ended:
-        raise Problem("session-ended", "登录已失效，请重新登录。")
 
 
 def check_real_name(house: House, citizen: str, *, name: str, identity_number: str) -> int:
@@ -133,13 +123,6 @@ def _tokens(signer: Signer, citizen: Any, session: str, secret: str, now: dateti
         "expires_in": int(ACCESS_LIFE.total_seconds()),
         "citizen": {"id": citizen["_id"], "assurance": citizen["assurance"]},
     }
-
-
-def _forbid(house: House, session: str) -> None:
-    try:
-        house.valkey.set(f"ended:{session}", "1", ex=int(ACCESS_LIFE.total_seconds()) + 60)
-    except redis.RedisError:
-        logger().warning("account.end-not-announced", session=session)
 
 
 def _code_print(house: House, phone: str, code: str) -> str:

@@ -42,11 +42,10 @@ def open_house(settings: Settings | None = None, *, clock: Clock | None = None) 
 
 
 def connect_valkey(url: str) -> redis.Redis:
-    """A client that answers text and gives up after two seconds; more callers than connections wait."""
-    pool = redis.BlockingConnectionPool.from_url(
+    """A client that answers text and gives up after two seconds."""
+    pool = redis.ConnectionPool.from_url(
         url,
-        max_connections=50,
-        timeout=2,
+        max_connections=2000,  # the default of 100 refuses callers in a rush
         decode_responses=True,
         socket_timeout=2,
         socket_connect_timeout=2,

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import jwt
-from flask import Response, request
+from flask import Response, current_app, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from backend.accounts.signin import check_not_ended
+from backend.accounts.ended import EndedSessions
 from backend.core.errors import Problem
 from backend.core.guard import Audience, Caller, audience, caller
-from backend.core.house import House, house
+from backend.core.house import house
 from backend.core.schemas import ProblemDocument
 from backend.stream.following import LONGEST, follow
 from backend.stream.hub import hub
@@ -34,6 +34,8 @@ def listen() -> Response:
     expires = _expiry()
     if expires is not None:
         ends_at = min(ends_at, type(now).fromtimestamp(expires, now.tzinfo))
+    # Taken here: the frames are made outside of the application's context.
+    ended: EndedSessions = current_app.extensions["ended_sessions"]
     held = ExitStack()
     # Taken before the answer begins, so that one listener too many gets a problem document.
     listener = held.enter_context(hub(place).listening(who.citizen))
@@ -46,7 +48,7 @@ def listen() -> Response:
                 listener,
                 last_id=last_id,
                 ends_at=ends_at,
-                may_go_on=lambda: _still_signed_in(place, who),
+                may_go_on=lambda: _still_signed_in(ended, who),
             )
 
     response = Response(frames(), mimetype="text/event-stream")
@@ -64,9 +66,9 @@ def _expiry() -> float | None:
     return float(claims["exp"]) if "exp" in claims else None
 
 
-def _still_signed_in(place: House, who: Caller) -> bool:
+def _still_signed_in(ended: EndedSessions, who: Caller) -> bool:
     try:
-        check_not_ended(place, who)
+        ended.check(who)
     except Problem:
         return False
     return True

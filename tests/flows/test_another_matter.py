@@ -1,4 +1,4 @@
-"""A new matter is a file and sentences: one that this test writes is found, filled and filed, by API and by chat."""
+"""A new matter is a file and sentences: one written here is found, filled and filed, by API and by chat."""
 
 import os
 from collections.abc import Iterator

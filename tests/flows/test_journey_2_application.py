@@ -1,6 +1,7 @@
 """An application by chat, from the first sentence to the new licence and the message that tells so."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,14 @@ def driver(stack: Stack) -> Iterator[Conversation]:
     citizen.close()
 
 
+def driving_licences(citizen: Conversation) -> list[dict[str, Any]]:
+    wallet = citizen.client.get("/licences").json()["items"]
+    return [one for one in wallet if one["type"] == "driving-licence"]
+
+
 def test_a_licence_is_renewed_in_one_conversation(driver: Conversation) -> None:
     driver.say("我驾照下个月到期了怎么弄")
-    before = [one for one in driver.client.get("/licences").json()["items"] if one["type"] == "driving-licence"]
+    before = driving_licences(driver)
     assert "驾驶证期满换证" in driver.words
     [found] = driver.cards("found")
     rows = {row["label"]: row for row in found["rows"]}
@@ -46,8 +52,7 @@ def test_a_licence_is_renewed_in_one_conversation(driver: Conversation) -> None:
 
     driver.wait_for_state(filed["id"], "done")
     driver.wait_for_message("已办结")
-    after = [one for one in driver.client.get("/licences").json()["items"] if one["type"] == "driving-licence"]
-    fresh = next(one for one in after if one["status"] == "valid")
+    fresh = next(one for one in driving_licences(driver) if one["status"] == "valid")
     assert fresh["id"] not in {one["id"] for one in before}
     assert fresh["expires"] is None or fresh["expires"] > before[0]["expires"], "longer, or for good"
 

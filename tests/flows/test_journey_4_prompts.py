@@ -1,4 +1,4 @@
-"""提示-服务: people are told what they are due, with the reason and the data, and each answer does what it says."""
+"""提示-服务: people are told what they are due, why and from what; each answer does what it says."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

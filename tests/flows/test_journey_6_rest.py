@@ -74,7 +74,8 @@ def test_a_matter_is_searched_read_drafted_filled_uploaded_submitted_and_followe
         step = newcomer.get(f"/applications/{draft['id']}/next").json()
     assert step["kind"] == "confirm"
 
-    filed = newcomer.post(f"/applications/{draft['id']}/submit", headers={"Idempotency-Key": f"a-{draft['id']}"})
+    key = {"Idempotency-Key": f"a-{draft['id']}"}
+    filed = newcomer.post(f"/applications/{draft['id']}/submit", headers=key)
     assert filed.status_code == 200, filed.text
     assert filed.json()["number"].startswith("SB")
     assert filed.json()["promised_date"]
@@ -170,7 +171,11 @@ def test_whoever_does_not_meet_the_conditions_is_told_why(stack: Stack) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "slug"),
-    [("a.exe", b"MZ\x90\0", "unsupported-file"), ("a.png", b"", "invalid-request"), ("a.pdf", PNG * 200_000, "too-large")],
+    [
+        ("a.exe", b"MZ\x90\0", "unsupported-file"),
+        ("a.png", b"", "invalid-request"),
+        ("a.pdf", PNG * 200_000, "too-large"),
+    ],
 )
 def test_bad_uploads_are_refused(newcomer: httpx.Client, name: str, content: bytes, slug: str) -> None:
     draft = newcomer.post("/applications", json={"matter": "residence-registration"}).json()

@@ -1,5 +1,6 @@
 """kill -9 of any process while an application is being filed: one application, told once."""
 
+import contextlib
 import threading
 import time
 
@@ -44,10 +45,9 @@ def test_one_application_is_filed_and_told_once(stack: Stack, number: int, name:
     citizen = at_the_summary(stack, f"1990000770{number}")
 
     def confirm() -> None:
-        try:
+        # The phone may lose its connection; the citizen tries again below.
+        with contextlib.suppress(httpx.HTTPError):
             citizen.client.post("/chat/messages", json={"text": "确认", "id": f"confirm-{name}"})
-        except httpx.HTTPError:
-            pass  # the phone lost its connection; the citizen tries again below
 
     saying = threading.Thread(target=confirm)
     saying.start()

@@ -24,7 +24,8 @@ def typed(stack: Stack) -> None:
     mother = Conversation.sign_in(stack, "19900000013")
     mother.say("给孩子上户口")
     mother.say(f"就叫{NAME}吧")
-    for said in (f"我电话是{PHONE}", f"地址是{ADDRESS}", "身份证 31000019940813001X", "卡号 6222000000000000004"):
+    numbers = ("身份证 31000019940813001X", "卡号 6222000000000000004")
+    for said in (f"我电话是{PHONE}", f"地址是{ADDRESS}", *numbers):
         mother.say(said)
     mother.say("我要换驾照")
     mother.close()
@@ -34,7 +35,8 @@ def typed(stack: Stack) -> None:
 def secrets(stack: Stack, typed: None) -> set[str]:
     """Every demo citizen's name, number and phone, and what was typed."""
     with stack.departments() as departments:
-        people = departments.post("/admin/people/search", json={"demo": True, "limit": 50}).json()["people"]
+        found = departments.post("/admin/people/search", json={"demo": True, "limit": 50})
+    people = found.json()["people"]
     values = {str(person[key]) for person in people for key in ("name", "identity_number", "phone")}
     return values | {ADDRESS, PHONE, NAME, "6222000000000000004", "31000019940813001X"}
 

@@ -25,7 +25,9 @@ class Row:
     ok: bool
 
 
-def row(name: str, value: float, unit: str, against: float, *, at_most: float = 0, at_least: float = 0) -> Row:
+def row(
+    name: str, value: float, unit: str, against: float, *, at_most: float = 0, at_least: float = 0
+) -> Row:
     """A row with one bound on its ratio."""
     ratio = value / against
     ok = ratio <= at_most if at_most else ratio >= at_least

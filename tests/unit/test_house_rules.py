@@ -1,4 +1,4 @@
-"""What ties the parts together: routes and guards, beat and tasks, Procfile and queues, README and settings."""
+"""What ties the parts together: routes and guards, beat and tasks, Procfile, README and settings."""
 
 import base64
 import os
@@ -44,7 +44,8 @@ def test_every_route_declares_its_audience(app: Any) -> None:
     forgot = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.split(".")[0] not in VIEWERS and not declared_audience(app.view_functions[rule.endpoint])
+        if rule.endpoint.split(".")[0] not in VIEWERS
+        and not declared_audience(app.view_functions[rule.endpoint])
     ]
     assert forgot == []
 
@@ -72,7 +73,8 @@ def test_every_operation_says_what_it_does_with_an_example_and_its_errors(app: A
             shown = all(_has_example(answer, schemas) for answer in good)
             body = operation.get("requestBody", {}).get("content", {}).get("application/json")
             body_shown = body is None or _media_has_example(body, schemas)
-            errors = any("application/problem+json" in one.get("content", {}) for one in operation["responses"].values())
+            answers = operation["responses"].values()
+            errors = any("application/problem+json" in one.get("content", {}) for one in answers)
             if not (operation.get("summary") and "security" in operation and shown and body_shown and errors):
                 poor.append(f"{method} {path}: example {shown}, body {body_shown}, errors {errors}")
     assert poor == []
