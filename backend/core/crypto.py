@@ -49,9 +49,7 @@ class FieldCipher:
 
     def encrypt(self, value: Any) -> Binary:
         """A randomised ciphertext of any BSON value."""
-        return self._encryption.encrypt(
-            value, RANDOMISED, key_id=self._data_key()
-        )
+        return self._encryption.encrypt(value, RANDOMISED, key_id=self._data_key())
 
     def decrypt(self, value: Binary) -> Any:
         """The value again. Raises pymongo's EncryptionError for a foreign ciphertext."""

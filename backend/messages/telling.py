@@ -67,13 +67,9 @@ def view_message(message: Document) -> dict[str, Any]:
     }
 
 
-def _tell(
-    house: House, citizen: str, key: str, kind: str, words: dict[str, str], **about: Any
-) -> str | None:
+def _tell(house: House, citizen: str, key: str, kind: str, words: dict[str, str], **about: Any) -> str | None:
     def record(unit: Unit) -> str:
-        message = store.insert_message(
-            house, unit, citizen=citizen, key=key, kind=kind, words=words, **about
-        )
+        message = store.insert_message(house, unit, citizen=citizen, key=key, kind=kind, words=words, **about)
         unit.emit("message.created", message=message, citizen=citizen, subject=kind, **about)
         return message
 

@@ -89,9 +89,7 @@ def offer(house: House, citizen: str, matter: Matter) -> str | None:
 
 def take_back(house: House, citizen: str, matter: str) -> int:
     """Let the open prompts of a matter lapse: what they rest on is no longer so."""
-    lapsed = store.close_open(
-        house, citizen, state=PromptState.LAPSED, now=house.clock.now(), matter=matter
-    )
+    lapsed = store.close_open(house, citizen, state=PromptState.LAPSED, now=house.clock.now(), matter=matter)
     if lapsed:
         logger().info("prompt.lapsed", citizen=citizen, matter=matter)
     return lapsed

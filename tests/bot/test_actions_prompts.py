@@ -1,6 +1,5 @@
 """What the city offers, how far things are, which licences there are."""
 
-
 import pytest
 from playing_api import PERSONAL
 from playing_chat import Chat, shown, titles, words

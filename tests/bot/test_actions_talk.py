@@ -1,6 +1,5 @@
 """Everything besides business: small talk, danger, a person to talk to, and failures of ours."""
 
-
 import httpx
 import pytest
 from playing_api import PlayingApi

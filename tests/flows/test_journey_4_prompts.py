@@ -125,12 +125,14 @@ def test_stop_turns_the_topic_off(stack: Stack, citizen: Conversation) -> None:
         fact = {"identity_number": identity, "type": "identity-card", "expires": expires}
         assert departments.post("/admin/facts/licence", json=fact).is_success
     wait_for(
-        lambda: [
-            one
-            for one in citizen.client.get("/licences").json()["items"]
-            if one["type"] == "identity-card" and one["expires"] == expires
-        ]
-        or None,
+        lambda: (
+            [
+                one
+                for one in citizen.client.get("/licences").json()["items"]
+                if one["type"] == "identity-card" and one["expires"] == expires
+            ]
+            or None
+        ),
         "the changed card in the profile",
     )
     shown = [one for one in citizen.prompts() if one["state"] == "shown"]

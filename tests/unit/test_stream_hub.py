@@ -78,9 +78,7 @@ def house(broker: Broker) -> House:
 def following(house: House, *, last_id: str | None = None, stay: bool = True) -> Iterator[str]:
     ends_at = house.clock.now() + timedelta(minutes=10)
     listener = Listener("c1")
-    return follow(
-        house, listener, last_id=last_id, ends_at=ends_at, may_go_on=lambda: stay, heartbeat=0.01
-    )
+    return follow(house, listener, last_id=last_id, ends_at=ends_at, may_go_on=lambda: stay, heartbeat=0.01)
 
 
 def test_what_happened_before_the_connection_is_not_told(house: House) -> None:
