@@ -1,0 +1,1 @@
+"""What operators own: example sentences, frozen test sets, and the tools over them."""

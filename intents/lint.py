@@ -1,0 +1,134 @@
+"""What is wrong with the sentences, told with file and line."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import yaml
+from stdnum.cn import ric
+
+from intents.sentences import (
+    INTENTS,
+    MATTERS,
+    SPEECH_ACTS,
+    Sentence,
+    UnreadableError,
+    read_matters,
+    read_speech_acts,
+    read_test_sets,
+)
+
+FEWEST = 20
+LONGEST = 120
+DOMAIN = INTENTS.parent / "bot" / "domain" / "speech_acts.yml"
+CATALOGUE = INTENTS.parent / "backend" / "matters" / "catalogue"
+# Said by buttons only: nobody has to have examples of it.
+BUTTONS_ONLY = frozenset({"answer_prompt"})
+
+
+def lint() -> list[str]:
+    """Every finding as ``file:line: what``; empty when all is well."""
+    try:
+        acts, matters, frozen = read_speech_acts(), read_matters(), read_test_sets()
+    except UnreadableError as error:
+        return [str(error)]
+    training = acts + matters
+    known_acts = _acts_of_the_domain()
+    return [
+        *find_wrong_labels(training + frozen, acts=known_acts, matters=_matters_of_the_catalogue()),
+        *find_bad_texts(training + frozen),
+        *find_conflicts(training),
+        *find_leaks(training, frozen),
+        *find_thin(acts, by="act", wanted=known_acts - BUTTONS_ONLY, folder=SPEECH_ACTS),
+        *find_thin(matters, by="matter", wanted=_matters_of_the_catalogue(), folder=MATTERS),
+    ]
+
+
+def normalised(text: str) -> str:
+    """A sentence without what makes no difference: width, case, spaces, punctuation beside words.
+
+    >>> normalised("换驾照，怎么办？ ") == normalised("换驾照 怎么办")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return re.sub(r"[\s\W_]+", "", folded) or folded.strip()
+
+
+def find_wrong_labels(sentences: Iterable[Sentence], *, acts: set[str], matters: set[str]) -> Iterator[str]:
+    """Labels that neither the domain nor the catalogue knows."""
+    for one in sentences:
+        if one.act not in acts:
+            yield f"{one.where}: {one.act!r} is no speech act of {DOMAIN.name}"
+        if one.matter is not None and one.matter not in matters:
+            yield f"{one.where}: there is no matter {one.matter!r} in the catalogue"
+
+
+def find_bad_texts(sentences: Iterable[Sentence]) -> Iterator[str]:
+    """Empty, endless, or holding a value of somebody."""
+    for one in sentences:
+        if not normalised(one.text):
+            yield f"{one.where}: the sentence says nothing"
+        if len(one.text) > LONGEST:
+            yield f"{one.where}: longer than {LONGEST} characters; nobody says that in one breath"
+        personal = _personal(one.text)
+        if personal:
+            yield f"{one.where}: {personal}; write ⟦…⟧ in its place"
+
+
+def find_conflicts(sentences: Iterable[Sentence]) -> Iterator[str]:
+    """The same sentence twice, under one label or, worse, under two."""
+    seen: dict[str, Sentence] = {}
+    for one in sentences:
+        first = seen.setdefault(normalised(one.text), one)
+        if first is one:
+            continue
+        if first.label == one.label:
+            yield f"{one.where}: {one.text!r} stands at {first.where} already"
+        else:
+            yield f"{one.where}: {one.text!r} is {one.label} here and {first.label} at {first.where}"
+
+
+def find_leaks(training: Iterable[Sentence], frozen: Iterable[Sentence]) -> Iterator[str]:
+    """Frozen sentences that the model is trained on, which makes their score worthless."""
+    trained = {normalised(one.text): one for one in training}
+    for one in frozen:
+        found = trained.get(normalised(one.text))
+        if found:
+            yield f"{one.where}: {one.text!r} is trained on at {found.where}"
+
+
+def find_thin(sentences: Iterable[Sentence], *, by: str, wanted: set[str], folder: Path) -> Iterator[str]:
+    """Labels with fewer than FEWEST examples, or with none."""
+    counts = Counter(getattr(one, by) for one in sentences)
+    for label in sorted(wanted):
+        if counts[label] < FEWEST:
+            yield f"{folder / label}.yml:1: {counts[label]} examples of {label}; at least {FEWEST} are needed"
+
+
+def _personal(text: str) -> str:
+    digits = re.sub(r"[\s-]", "", text)
+    for number in re.findall(r"\d{17}[\dXx]", digits):
+        if ric.is_valid(number.upper()):
+            return "an identity number"
+    if re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", digits):
+        return "a telephone number"
+    if re.search(r"(?<!\d)\d{16,19}(?!\d)", digits):
+        return "an account number"
+    return ""
+
+
+def _acts_of_the_domain() -> set[str]:
+    listed = yaml.safe_load(DOMAIN.read_text("utf-8"))["intents"]
+    return {name if isinstance(name, str) else next(iter(name)) for name in listed}
+
+
+def _matters_of_the_catalogue() -> set[str]:
+    return {file.stem for file in CATALOGUE.rglob("*.yml")}
+
+
+def summary() -> str:
+    """How many sentences there are, by kind."""
+    kinds = {"speech acts": read_speech_acts(), "matters": read_matters(), "frozen": read_test_sets()}
+    return ", ".join(f"{len(sentences)} {kind}" for kind, sentences in kinds.items())
