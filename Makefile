@@ -40,12 +40,13 @@ environments:
 	@$(SETUP) backend bot test bot-test
 	@rm -f .coverage
 
-lint: style types ## style and types of the code
+lint: style types ## style and types of the code, and the sentences
 
 style:
 	@$(SETUP) backend test
 	$(BACKEND)/ruff check $(wildcard $(CHECKED))
 	$(BACKEND)/ruff format --check $(wildcard $(CHECKED))
+	$(BACKEND)/python -m intents lint
 
 types:
 	@$(SETUP) backend test

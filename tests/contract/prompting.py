@@ -31,7 +31,7 @@ class PromptTown:
         db = Database(mongo_url, database)
         cipher = FieldCipher(db.client, database, os.environ["FIELD_KEY"])
         self.house = House(
-            settings=settings.Settings(database=database),
+            settings=settings.Settings(database=database, quiet_hours="21-8"),
             db=db,
             valkey=cast(Any, SimpleNamespace()),
             cipher=cipher,

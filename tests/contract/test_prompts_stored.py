@@ -65,10 +65,11 @@ def test_the_same_occasion_never_makes_a_second_prompt_even_at_once(town: Prompt
 
 def test_who_has_nothing_due_or_said_no_to_prompts_hears_nothing(town: PromptTown) -> None:
     from backend.accounts.store import set_consent, set_topic_muted
+    from backend.core.events import commit
     from backend.prompts.offering import check_citizen
 
     safe, silent, muted = town.a_driver(days=200), town.a_driver(), town.a_driver()
-    set_consent(town.house, silent, "prompts", {"granted": False})
+    commit(town.house, lambda unit: set_consent(town.house, unit, silent, "prompts", {"granted": False}))
     set_topic_muted(town.house, muted, "licences", True)
     for citizen in (safe, silent, muted):
         assert check_citizen(town.house, citizen) == []

@@ -29,7 +29,8 @@ def test_a_frozen_sentence_in_training_is_a_leak() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["我电话 199 0000 0001", "身份证310000199408130014", "卡号 6222 0000 0000 0000 004", "  ", "长" * 121]
+    "text",
+    ["我电话 199 0000 0001", "身份证310000199408130014", "卡号 6222 0000 0000 0000 004", "  ", "长" * 121],
 )
 def test_values_of_somebody_and_empty_or_endless_texts_are_found(text: str) -> None:
     assert list(find_bad_texts([a_sentence(text)]))
