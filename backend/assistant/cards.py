@@ -27,7 +27,8 @@ def _fill(reference: Reply, records: Records, lang: str) -> Reply:
             card = CARDS[reference["card"]](records, reference["id"], lang)
             return {**_drop_empty(card), **reference}
         if reference["type"] == "form-field":
-            return {**reference, "field": _field(reference, records, lang)}
+            field = _field(reference, records, lang)
+            return {**reference, "field": field, "text": reference.get("text") or field.get("ask", "")}
     except Problem as problem:
         if problem.kind.slug != "not-found":
             raise

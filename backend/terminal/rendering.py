@@ -108,7 +108,7 @@ class Screen:
 
     def _question(self, asked: dict[str, Any], text: str) -> RenderableType:
         lines = [Text(text or str(asked.get("ask") or ""), style="bold")]
-        if asked.get("hint"):
+        if asked.get("hint") and str(asked["hint"]) not in text:
             lines.append(Text(f"  {asked['hint']}", style="dim"))
         for choice in asked.get("choices") or []:
             payload = json.dumps({"field_value": choice["value"]}, ensure_ascii=False)

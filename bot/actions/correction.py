@@ -47,6 +47,7 @@ def _named(turn: Turn, fields: list[Document]) -> list[Document]:
 
 def _reopen(turn: Turn, field: Document) -> None:
     if field.get("editable", True):
+        turn.say("correct.again", label=label_of(turn, field))
         ask_again(turn, field["name"])
         return
     # What a department registered is corrected there, not in a form.

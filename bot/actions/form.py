@@ -115,7 +115,8 @@ def put_step(turn: Turn, step: Document) -> None:
 def ask_again(turn: Turn, field: str) -> None:
     """Ask for a field that was already filled."""
     turn.memory.asked = AGAIN + field
-    turn.replies.append(reply.form_field(str(turn.memory.draft), field, turn.words("correct.again")))
+    # Without a sentence the field's own question is shown.
+    turn.replies.append(reply.form_field(str(turn.memory.draft), field, ""))
 
 
 def _ask_field(turn: Turn, step: Document) -> None:
@@ -131,10 +132,10 @@ def _ask_upload(turn: Turn, step: Document) -> None:
     turn.replies.append(reply.upload(str(turn.memory.draft), material["id"], sentence))
 
 
-def _show_summary(turn: Turn, step: Document) -> None:
+def _show_summary(turn: Turn, _: Document) -> None:
     turn.memory.asked = CONFIRM
     turn.show("summary", str(turn.memory.draft))
-    question = turn.words("form.confirm", declaration=step.get("declaration") or "").replace("  ", " ")
+    question = turn.words("form.confirm")
     turn.offer(question, [turn.button("confirm", "confirm"), turn.button("change", "correct")])
 
 
