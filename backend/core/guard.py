@@ -10,7 +10,7 @@ from flask import Flask, current_app, g, request
 from backend.core.errors import Problem
 
 # The API document and its viewers come from the web framework and are for everybody.
-VIEWERS = frozenset({"openapi", "swagger", "scalar"})
+VIEWERS = frozenset({"openapi", "swagger"})
 F = TypeVar("F", bound=Callable[..., Any])
 
 
