@@ -188,6 +188,11 @@ def withdraw(house: House, citizen: str, application: str, *, reason: str = "") 
         fresh = store.find_own(house, citizen, application, unit.session)
         _allowed(fresh, Move.WITHDRAW)
         text = f"申请人撤回：{reason}" if reason else "申请人撤回"
+        if fresh["filing"].get("reference") != reference or (
+            fresh["filing"].get("started") and not reference
+        ):
+            # The department may be deciding this very moment: nothing is withdrawn behind its back.
+            raise Problem("request-in-progress", "正在交给部门，还没有收到回执，请稍后再撤回。")
         update = {
             "$set": {"state": State.WITHDRAWN.value, "filing.next_at": None},
             "$push": {"timeline": entry(unit.now, State.WITHDRAWN, text, by="citizen")},

@@ -22,7 +22,6 @@ from backend.matters.schema import Unit as ClockUnit
 from backend.profiles import facts
 from integrations.gateways.contract import CaseFiling, Material
 from integrations.gateways.failures import (
-    CaseNotFound,
     DepartmentConflict,
     DepartmentProtocolError,
     DepartmentRejected,
@@ -30,6 +29,7 @@ from integrations.gateways.failures import (
 )
 
 LONGEST_WAIT = timedelta(minutes=5)
+CALL_LASTS = timedelta(seconds=30)
 MOVES: dict[str, Move] = {
     "received": Move.RECEIVE,
     "accepted": Move.ACCEPT,
@@ -52,8 +52,6 @@ def file_application(house: House, application: str) -> str:
     document = store.find_any(house, application)
     if document is None:
         return "gone"
-    if document["state"] == State.WITHDRAWN.value:
-        return _take_back(house, document)
     if document["filing"].get("next_at") is None:
         return "already"
     try:
@@ -65,9 +63,14 @@ def file_application(house: House, application: str) -> str:
 
 
 def _hand_over(house: House, document: Document) -> str:
-    if document["filing"].get("kind") == "supplement" and document["filing"].get("reference"):
+    if document["filing"].get("reference"):
+        if document["filing"].get("kind") != "supplement":
+            store.settle_filing(house, document["_id"], next_at=None)
+            return "already"
         _supplement(house, document)
         return "supplemented"
+    if not store.start_filing(house, document["_id"], until=house.clock.now() + CALL_LASTS):
+        return "moved"
     filed = house.departments.file_case(document["department"], _case(house, document))
     # Not conditional on the state: a quick department may have reported before this answer was kept.
     store.note_filing(
@@ -224,19 +227,6 @@ def _supplement(house: House, document: Document) -> None:
         materials=[Material.model_validate(one) for one in contents["materials"]],
     )
     store.settle_filing(house, document["_id"], next_at=None)
-
-
-def _take_back(house: House, document: Document) -> str:
-    reference = document["filing"].get("reference")
-    if reference:
-        try:
-            house.departments.withdraw(document["department"], reference)
-        except (CaseNotFound, DepartmentConflict):
-            logger().warning("application.withdrawn-too-late", application=document["_id"])
-        except DepartmentUnavailable as error:
-            return _try_later(house, document, error)
-    store.settle_filing(house, document["_id"], next_at=None)
-    return "withdrawn"
 
 
 def _try_later(house: House, document: Document, error: Exception) -> str:

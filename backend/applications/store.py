@@ -85,6 +85,18 @@ def delete_draft(house: House, citizen: str, application: str) -> bool:
     return house.db[APPLICATIONS].delete_one(query).deleted_count == 1
 
 
+def start_filing(house: House, application: str, *, until: datetime) -> bool:
+    """Claim the call to the department until a moment; False when the application moved meanwhile.
+
+    From here on a withdrawal waits for the department's receipt.
+    """
+    claimed = house.db[APPLICATIONS].update_one(
+        {"_id": application, "state": "submitted", "filing.reference": None},
+        {"$set": {"filing.next_at": until, "filing.started": True}},
+    )
+    return claimed.matched_count == 1
+
+
 def note_filing(house: House, application: str, filing: Document) -> bool:
     """Merge into the filing record unless a department reference is already there."""
     done = house.db[APPLICATIONS].update_one(

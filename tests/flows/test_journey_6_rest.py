@@ -151,15 +151,52 @@ def test_an_application_can_be_withdrawn_before_the_decision(stack: Stack) -> No
             assert fill_everything(client, draft["id"], values)["kind"] == "confirm"
             path = f"/applications/{draft['id']}"
             assert client.post(f"{path}/submit", headers={"Idempotency-Key": draft["id"]}).status_code == 200
-            await_state(client, draft["id"], "received", "accepted", "submitted")
+            until = time.monotonic() + 20
             withdrawn = client.post(f"{path}/withdraw", json={"reason": "填错了"})
+            while withdrawn.status_code == 409 and time.monotonic() < until:
+                assert problem(withdrawn) == "request-in-progress"
+                time.sleep(0.2)
+                withdrawn = client.post(f"{path}/withdraw", json={"reason": "填错了"})
             assert withdrawn.status_code == 200, withdrawn.text
             assert withdrawn.json()["state"] == "withdrawn"
+            assert department_state(stack, withdrawn.json()["number"]) == "withdrawn"
             assert problem(client.delete(path)) == "move-not-allowed"
             assert client.post(f"{path}/withdraw", json={}).json()["state"] == "withdrawn"
     finally:
         with stack.departments() as departments:
             departments.post("/admin/reset")
+
+
+def test_nothing_is_withdrawn_behind_the_departments_back(stack: Stack) -> None:
+    with stack.departments() as departments:
+        departments.put("/admin/departments/medical-insurance/behaviour", json={"mode": "slow", "pace": 2})
+    try:
+        with stack.client(sign_in(stack, "19900000010")["access_token"]) as client:
+            guide = client.get("/matters/remote-medical-filing").json()
+            draft = client.post("/applications", json={"matter": "remote-medical-filing"}).json()
+            values = {field["name"]: _an_answer(field) for field in guide["form"]}
+            step = fill_everything(client, draft["id"], values)
+            assert step["kind"] == "confirm", step
+            path = f"/applications/{draft['id']}"
+            filed = client.post(f"{path}/submit", headers={"Idempotency-Key": draft["id"]}).json()
+            time.sleep(0.5)  # the worker is calling the department now
+            early = client.post(f"{path}/withdraw", json={})
+            assert problem(early) == "request-in-progress"
+            done = await_state(client, draft["id"], *CLOSED, seconds=40)
+            assert (done["state"], department_state(stack, filed["number"])) == ("done", "completed")
+    finally:
+        with stack.departments() as departments:
+            departments.post("/admin/reset")
+
+
+def department_state(stack: Stack, number: str) -> str | None:
+    """How the department's own case of an application stands."""
+    import pymongo
+
+    database = stack.environment["DATABASE"] + "_departments"
+    with pymongo.MongoClient[dict[str, Any]](stack.environment["MONGO_URL"]) as client:
+        case = client[database]["cases"].find_one({"application": number})
+    return str(case["state"]) if case else None
 
 
 def test_whoever_does_not_meet_the_conditions_is_told_why(stack: Stack) -> None:
