@@ -17,7 +17,6 @@ from backend.core.clock import CITY, city_date
 from backend.matters.schema import Period, Unit
 
 HOLIDAYS_FILE = Path(__file__).with_name("holidays.yml")
-ACCEPTANCE_LIMIT = Period(amount=5, unit=Unit.WORKING_DAY)
 
 
 class CalendarEnded(Exception):

@@ -79,9 +79,3 @@ def caller() -> Caller:
     if found is None:
         raise Problem("not-signed-in", "请先登录，再使用这项功能。")
     return found
-
-
-def maybe_caller() -> Caller | None:
-    """The caller of a public route, if a token came along."""
-    found: Caller | None = g.get("caller")
-    return found
