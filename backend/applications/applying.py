@@ -20,7 +20,8 @@ from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
 from backend.matters.datewords import resolve
-from backend.matters.schema import FormField, Matter
+from backend.matters.fields import FormField
+from backend.matters.schema import Matter
 from backend.profiles import facts
 from integrations.gateways.departments import DepartmentConflict, DepartmentUnavailable
 

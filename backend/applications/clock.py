@@ -14,7 +14,7 @@ import chinese_calendar
 import yaml
 
 from backend.core.clock import CITY, city_date
-from backend.matters.schema import Period, Unit
+from backend.matters.terms import Period, Unit
 
 HOLIDAYS_FILE = Path(__file__).with_name("holidays.yml")
 

@@ -17,8 +17,9 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
-from backend.matters.schema import Matter, Period
-from backend.matters.schema import Unit as ClockUnit
+from backend.matters.schema import Matter
+from backend.matters.terms import Period
+from backend.matters.terms import Unit as ClockUnit
 from backend.profiles import facts
 from integrations.gateways.contract import CaseFiling, Material
 from integrations.gateways.failures import (

@@ -9,7 +9,8 @@ from typing import Any
 from backend.applications.values import PERSONAL_TYPES, display
 from backend.core.clock import city_date
 from backend.core.masking import mask
-from backend.matters.schema import FormField, Material, Matter, condition_holds
+from backend.matters.fields import FormField, condition_holds
+from backend.matters.schema import Material, Matter
 from backend.profiles.paths import read_path, source_of
 
 DECLARATION = "本人承诺以上内容真实，同意部门为办理本事项核验。"

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from stdnum import luhn
 from stdnum.cn import ric
 
-from backend.matters.schema import FieldType, FormField
+from backend.matters.fields import FieldType, FormField
 
 PERSONAL_TYPES = frozenset(
     {

@@ -8,7 +8,8 @@ from backend.assistant.records import Record, Records
 from backend.assistant.words import word_or, words
 from backend.core.clock import CITY
 from backend.core.errors import Problem
-from backend.matters.schema import Matter, Period
+from backend.matters.schema import Matter
+from backend.matters.terms import Period
 
 Reply = dict[str, Any]
 Row = dict[str, Any]

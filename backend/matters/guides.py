@@ -4,7 +4,8 @@ from functools import lru_cache
 from typing import Any
 
 from backend.matters.catalogue import catalogue
-from backend.matters.schema import Matter, Period
+from backend.matters.schema import Matter
+from backend.matters.terms import Period
 
 BASIS_TEXTS = {
     "sourced": "内容依据公开的办事指南整理。",
@@ -48,7 +49,7 @@ def _guide(matter_id: str) -> dict[str, Any]:
     department = catalogue().department(matter.department)
     return row(matter) | {
         "version": catalogue().versions[matter.id],
-        "codes": matter.codes.model_dump(),
+        "codes": matter.codes.model_dump() if matter.codes else None,
         "audience": matter.audience,
         "level": matter.level,
         "area": matter.area,

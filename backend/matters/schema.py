@@ -1,85 +1,45 @@
 """The matter file. Field names and vocabularies follow GB/T 39554.2 where it has them."""
 
+from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from backend.matters.datewords import fields_read
+from backend.matters.fields import (
+    FieldType,
+    FormField,
+    Slug,
+    Strict,
+    Text,
+    comparison_problem,
+    condition_holds,
+)
+from backend.matters.terms import (
+    Authority,
+    Change,
+    Clocks,
+    Fee,
+    FlowStep,
+    Handling,
+    Requires,
+    Result,
+    Situation,
+    SpecialProcedure,
+    Tolerance,
+)
 from backend.profiles.paths import parse_path
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-
-
-class Unit(StrEnum):
-    """What a clock counts in."""
-
-    WORKING_DAY = "工作日"
-    CALENDAR_DAY = "日历日"
-    HOUR = "小时"
-    MONTH = "月"
-
-
-class FieldType(StrEnum):
-    """What kind of value a form field takes; decides how it is read, checked and masked."""
-
-    TEXT = "text"
-    NAME = "name"
-    PHONE = "phone"
-    ADDRESS = "address"
-    DATE = "date"
-    MONEY = "money"
-    NUMBER = "number"
-    CHOICE = "choice"
-    YES_NO = "yes-no"
-    BANK_ACCOUNT = "bank-account"
-    IDENTITY_NUMBER = "identity-number"
-    LICENCE_NUMBER = "licence-number"
-    PLATE = "plate"
-    REGION = "region"
-
-
-class Strict(BaseModel):
-    """Unknown keys in a matter file are mistakes, not extensions."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+CHOICES = (FieldType.CHOICE, FieldType.MULTI_CHOICE)
 
 
 class Codes(Strict):
-    """基本编码 and 实施编码."""
+    """基本编码, 实施编码 and 业务办理项编码."""
 
     catalogue: str = Field(pattern=r"^\d{6,12}$")
     task: str = Field(pattern=r"^[0-9A-Z]{10,36}$")
-
-
-class Period(Strict):
-    """An amount of one unit: ``{amount: 20, unit: 工作日}``."""
-
-    amount: int = Field(ge=0, le=400)
-    unit: Unit
-
-
-class Clocks(Strict):
-    """法定 and 承诺办结时限."""
-
-    statutory: Period
-    promised: Period
-
-
-class Fee(Strict):
-    """What it costs, in yuan."""
-
-    amount: float = Field(ge=0)
-    basis: str = ""
-
-
-class Requires(Strict):
-    """The identity level an applicant needs."""
-
-    assurance: int = Field(3, ge=1, le=5)
+    item: str = Field("", pattern=r"^[0-9A-Z]{0,36}$")
 
 
 class Condition(Strict):
@@ -114,63 +74,6 @@ class Guide(Strict):
     updated: date | None = None
 
 
-class Choice(Strict):
-    """One option of a choice field."""
-
-    value: str
-    label: str
-    label_en: str = ""
-    aliases: list[str] = []
-
-
-class Limits(Strict):
-    """Bounds of a value."""
-
-    min: float | None = None
-    max: float | None = None
-    max_length: int | None = None
-
-
-class FormField(Strict):
-    """One field of the form. ``source`` is a path into the citizen's profile."""
-
-    name: FieldName
-    label: str
-    label_en: str = ""
-    type: FieldType
-    source: str | None = None
-    editable: bool | None = None
-    required: bool = True
-    ask: str = ""
-    ask_en: str = ""
-    hint: str = ""
-    hint_en: str = ""
-    choices: list[Choice] = []
-    when: dict[str, Any] | None = None
-    default: Any = None
-    limits: Limits = Limits()
-    aliases: list[str] = []
-
-    @property
-    def may_be_edited(self) -> bool:
-        """Whether the citizen may give the value."""
-        return self.source is None if self.editable is None else self.editable
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> Self:
-        if self.source:
-            parse_path(self.source)
-        if self.type is FieldType.CHOICE and not self.choices:
-            raise ValueError(f"field {self.name}: a choice field needs `choices`")
-        if self.may_be_edited and not self.ask and self.default is None:
-            raise ValueError(f"field {self.name}: may have to be asked for, so it needs `ask`")
-        if self.default is not None and self.type is FieldType.CHOICE:
-            values = [choice.value for choice in self.choices]
-            if self.default not in values:
-                raise ValueError(f"field {self.name}: default {self.default!r} is none of {values}")
-        return self
-
-
 class Material(Strict):
     """材料: what has to be shown, where it comes from, and which e-licence exempts it."""
 
@@ -179,17 +82,12 @@ class Material(Strict):
     necessity: Literal["required", "optional", "later"] = "required"
     origin: Literal["申请人自备", "政府部门核发", "其他"]
     form: Literal["电子", "纸质", "纸质和电子"] = "电子"
+    kind: Literal["原件", "复印件", "原件和复印件"] = "原件"
+    copies: int = Field(1, ge=1, le=9)
     licence: Slug | None = None
     when: dict[str, Any] | None = None
     note: str = ""
-
-
-class Result(Strict):
-    """结果: what the department issues."""
-
-    name: str
-    licence: Slug | None = None
-    valid_years: int | None = None
+    standard: str = ""
 
 
 class Evidence(Strict):
@@ -233,15 +131,17 @@ class PromptRule(Strict):
         return self
 
 
-class Situation(Strict):
-    """情形导办: the choice field whose answer adds or drops what follows."""
+class Part(Strict):
+    """A sub-matter of a bundle: what must be done before it, and when it is wanted at all."""
 
-    field: FieldName
-    note: str = ""
+    matter: Slug
+    after: list[Slug] = []
+    when: dict[str, Any] | None = None
+    why: str = ""
 
 
 class Matter(Strict):
-    """One matter, as its file says."""
+    """One matter, as its file says; a bundle, once put together from its parts, is one too."""
 
     id: Slug
     name: str
@@ -249,17 +149,26 @@ class Matter(Strict):
     short: str = ""
     aliases: list[str] = []
     aliases_en: list[str] = []
-    codes: Codes
+    codes: Codes | None
     department: Slug
+    authority: Authority = Authority()
     kind: Literal["行政许可", "行政确认", "行政给付", "行政奖励", "行政裁决", "公共服务", "其他行政权力"]
     service: Literal["即办件", "承诺件"]
     audience: list[Literal["natural-person", "organisation"]] = Field(min_length=1)
-    level: str = "市级"
-    area: str = "全市"
+    level: Literal["国家级", "省级", "市级", "县级", "镇级"] = "市级"
+    area: Literal["全国", "全省", "全市", "全县", "全镇", "跨村"] = "全市"
+    channels: list[Literal["网上", "窗口", "快递", "自助终端"]] = ["网上", "窗口"]
     clocks: Clocks
     visits: int = Field(ge=0, le=10)
+    visits_reason: str = ""
+    appointment: bool = False
     fee: Fee = Fee(amount=0)
     requires: Requires = Requires(assurance=3)
+    handling: Handling = Handling()
+    flow: list[FlowStep] = []
+    joint: list[Slug] = []
+    tolerance: Tolerance | None = None
+    special: list[SpecialProcedure] = []
     accept_when: list[Condition] = []
     guide: Guide
     situations: list[Situation] = []
@@ -269,10 +178,25 @@ class Matter(Strict):
     prompt: PromptRule | None = None
     basis: Literal["sourced", "general", "simulated"]
     life_event: str = ""
+    parts: list[Part] = []
+
+    @property
+    def is_bundle(self) -> bool:
+        """Whether it is a 一件事 of several matters."""
+        return bool(self.parts)
 
     def field(self, name: str) -> FormField | None:
         """The form field of a name."""
         return next((field for field in self.form if field.name == name), None)
+
+    def changes(self, values: Mapping[str, Any]) -> list[Change]:
+        """What the situations' answers change, in the file's order."""
+        return [
+            change
+            for situation in self.situations
+            for change in situation.changes
+            if condition_holds(change.when, values)
+        ]
 
     @model_validator(mode="after")
     def _references_hold(self) -> Self:
@@ -284,22 +208,32 @@ class Matter(Strict):
             self._check_when(f"field {field.name}", field.when, names[:index])
         for material in self.materials:
             self._check_when(f"material {material.id}", material.when, names)
+        for reduction in self.fee.reductions:
+            self._check_when("fee", reduction.when, names)
         for situation in self.situations:
             if situation.field not in names:
                 raise ValueError(f"situations: there is no form field {situation.field}")
+            for change in situation.changes:
+                self._check_when(f"situation {situation.field}", change.when, names)
+        if self.visits and not self.visits_reason and not self.parts:
+            raise ValueError("visits: say in `visits_reason` why somebody has to come")
+        if self.tolerance and not any(one.necessity == "later" for one in self.materials):
+            raise ValueError("tolerance: no material has the necessity `later`")
         return self
 
     def _check_when(self, owner: str, when: dict[str, Any] | None, known: list[str]) -> None:
         for name, wanted in (when or {}).items():
             if name not in known:
                 raise ValueError(f"{owner}: `when` names {name}, which no earlier form field is called")
+            problem = comparison_problem(wanted)
+            if problem:
+                raise ValueError(f"{owner}: {problem}")
             field = self.field(name)
-            if field is None or field.type is not FieldType.CHOICE:
+            if field is None or field.type not in CHOICES:
                 continue
             allowed = {choice.value for choice in field.choices}
-            values = wanted["$in"] if isinstance(wanted, dict) and "$in" in wanted else [wanted]
-            for value in values:
-                if not isinstance(value, dict) and value not in allowed:
+            for value in _values(wanted):
+                if value is not None and value not in allowed:
                     raise ValueError(
                         f"{owner}: `when` wants {name} = {value!r}, not one of {sorted(allowed)}"
                     )
@@ -314,20 +248,7 @@ class Department(Strict):
     sections: list[str] = []
 
 
-def condition_holds(when: dict[str, Any] | None, values: dict[str, Any]) -> bool:
-    """Whether a ``when`` (equality, ``$in``, ``$ne``) is true of a form's values.
-
-    >>> condition_holds({"delivery": {"$in": ["post"]}}, {"delivery": "post"})
-    True
-    """
-    for name, wanted in (when or {}).items():
-        value = values.get(name)
-        if not isinstance(wanted, dict):
-            if value != wanted:
-                return False
-            continue
-        if "$in" in wanted and value not in wanted["$in"]:
-            return False
-        if "$ne" in wanted and value == wanted["$ne"]:
-            return False
-    return True
+def _values(wanted: Any) -> list[Any]:
+    if not isinstance(wanted, dict):
+        return [wanted]
+    return [one for right in wanted.values() for one in (right if isinstance(right, list) else [right])]

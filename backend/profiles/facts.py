@@ -1,6 +1,7 @@
 """Gathering facts from the departments' registries, and asking the profile about them."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -15,12 +16,7 @@ from backend.matters.catalogue import catalogue
 from backend.profiles import store
 from integrations.gateways.departments import DepartmentUnavailable, PersonNotFound
 
-DATE_KEYS = frozenset(
-    {
-        "born", "issued", "expires", "since", "registered", "inspection_due", "insurance_expires",
-        "settled", "left", "last_rent_withdrawal",
-    }
-)  # fmt: skip
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def get_profile(house: House, citizen: str) -> Document:
@@ -119,14 +115,14 @@ def _without_times(licences: list[Document]) -> list[Document]:
     return [{key: value for key, value in one.items() if key != "as_of"} for one in licences]
 
 
-def _with_dates(value: Any, key: str = "") -> Any:
-    """ISO dates from departments become the datetimes that filters compare with."""
+def _with_dates(value: Any) -> Any:
+    """ISO days from departments become the datetimes that filters compare with."""
     if isinstance(value, dict):
-        return {name: _with_dates(item, name) for name, item in value.items()}
+        return {name: _with_dates(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_with_dates(item, key) for item in value]
-    if key in DATE_KEYS and isinstance(value, str):
-        return city_midnight(date.fromisoformat(value[:10]))
+        return [_with_dates(item) for item in value]
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return city_midnight(date.fromisoformat(value))
     return value
 
 

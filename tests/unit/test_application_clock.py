@@ -6,7 +6,7 @@ import pytest
 
 from backend.applications.clock import CalendarEnded, add_working_days, deadline, is_working_day
 from backend.core.clock import CITY, city_date
-from backend.matters.schema import Period, Unit
+from backend.matters.terms import Period, Unit
 
 
 @pytest.mark.parametrize(

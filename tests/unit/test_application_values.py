@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backend.applications.values import NotUnderstood, read_value
-from backend.matters.schema import Choice, FieldType, FormField, Limits
+from backend.matters.fields import Choice, FieldType, FormField, Limits
 
 TODAY = date(2026, 11, 23)
 CHOICES = [

@@ -6,7 +6,7 @@ import pytest
 
 from backend.core.settings import ROOT
 from backend.matters.catalogue import CatalogueError, load_catalogue
-from backend.matters.schema import condition_holds
+from backend.matters.fields import condition_holds
 from backend.matters.search import Search, terms
 
 CATALOGUE = load_catalogue([ROOT / "backend" / "matters" / "catalogue"])
