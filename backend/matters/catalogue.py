@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from backend.core.errors import not_found
 from backend.core.settings import load_settings
+from backend.matters.bundles import Bundle, put_together
 from backend.matters.schema import Department, Matter
 
 DEPARTMENTS_FILE = Path(__file__).with_name("departments.yml")
@@ -56,23 +57,32 @@ def load_catalogue(folders: list[Path], departments_file: Path = DEPARTMENTS_FIL
     problems: list[str] = []
     matters: dict[str, Matter] = {}
     versions: dict[str, str] = {}
-    for folder in folders:
-        for file in sorted(folder.rglob("*.yml")):
-            text = file.read_text("utf-8")
-            matter = _read(file, text, problems)
-            if matter is None:
-                continue
-            if matter.id in matters:
-                problems.append(f"{file}:1: the id {matter.id} is taken by another file")
-            if matter.department not in departments:
-                line = _line_of(text, ("department",))
-                known = ", ".join(sorted(departments))
-                problems.append(f"{file}:{line}: department {matter.department!r} is none of {known}")
-            matters[matter.id] = matter
-            versions[matter.id] = sha256(text.encode()).hexdigest()[:12]
+    bundles: list[tuple[Path, str, Bundle]] = []
+    for file in [file for folder in folders for file in sorted(folder.rglob("*.yml"))]:
+        text = file.read_text("utf-8")
+        entry = _read(file, text, problems)
+        if entry is None:
+            continue
+        if entry.id in versions:
+            problems.append(f"{file}:1: the id {entry.id} is taken by another file")
+        problems += _unknown_departments(file, text, entry, departments)
+        versions[entry.id] = sha256(text.encode()).hexdigest()[:12]
+        if isinstance(entry, Bundle):
+            bundles.append((file, text, entry))
+        else:
+            matters[entry.id] = entry
+    whole = {}
+    for file, text, bundle in bundles:
+        try:
+            whole[bundle.id] = put_together(bundle, matters)
+        except ValueError as error:
+            problems += _told(file, text, error)
+            continue
+        parts = "".join(versions[part.matter] for part in bundle.parts)
+        versions[bundle.id] = sha256((versions[bundle.id] + parts).encode()).hexdigest()[:12]
     if problems:
         raise CatalogueError(problems)
-    return Catalogue(matters, departments, versions)
+    return Catalogue(matters | whole, departments, versions)
 
 
 @lru_cache
@@ -81,7 +91,20 @@ def catalogue() -> Catalogue:
     return load_catalogue(load_settings().catalogue_paths)
 
 
-def _read(file: Path, text: str, problems: list[str]) -> Matter | None:
+def _unknown_departments(
+    file: Path, text: str, entry: Matter | Bundle, departments: dict[str, Department]
+) -> list[str]:
+    named = [("department", entry.department)]
+    named += [("joint", one) for one in entry.joint] if isinstance(entry, Matter) else []
+    known = ", ".join(sorted(departments))
+    return [
+        f"{file}:{_line_of(text, (key,))}: {key} {one!r} is none of {known}"
+        for key, one in named
+        if one not in departments
+    ]
+
+
+def _read(file: Path, text: str, problems: list[str]) -> Matter | Bundle | None:
     try:
         raw = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
@@ -94,15 +117,26 @@ def _read(file: Path, text: str, problems: list[str]) -> Matter | None:
     if raw.get("id") != file.stem:
         line = _line_of(text, ("id",))
         problems.append(f"{file}:{line}: id {raw.get('id')!r} must be the file's name, {file.stem!r}")
+    shape: type[Matter | Bundle] = Bundle if "parts" in raw else Matter
     try:
-        return Matter.model_validate({"life_event": file.parent.name} | raw)
+        return shape.model_validate({"life_event": file.parent.name} | raw)
     except ValidationError as error:
-        for one in error.errors():
-            where = tuple(one["loc"])
-            message = one["msg"].removeprefix("Value error, ")
-            path = ".".join(str(part) for part in where) or "the matter"
-            problems.append(f"{file}:{_line_of(text, where)}: {path}: {message}")
+        problems += _told(file, text, error)
         return None
+
+
+def _told(file: Path, text: str, error: ValueError) -> list[str]:
+    """A mistake as ``file:line: where: what``, one line for each thing that is wrong."""
+    if not isinstance(error, ValidationError):
+        where = str(error).partition(":")[0]
+        return [f"{file}:{_line_of(text, tuple(where.split('.')))}: {error}"]
+    problems = []
+    for one in error.errors():
+        loc = tuple(one["loc"])
+        message = one["msg"].removeprefix("Value error, ")
+        path = ".".join(str(part) for part in loc) or "the matter"
+        problems.append(f"{file}:{_line_of(text, loc)}: {path}: {message}")
+    return problems
 
 
 def _line_of(text: str, where: tuple[Any, ...]) -> int:

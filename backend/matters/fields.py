@@ -115,14 +115,19 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def condition_holds(when: Mapping[str, Any] | None, values: Mapping[str, Any]) -> bool:
-    """Whether a ``when`` (equality or MongoDB's comparisons) is true of a form's values.
+    """Whether a ``when`` (equality, MongoDB's comparisons, ``$or``) is true of a form's values.
 
     A multi-choice holds every one of its values.
 
     >>> condition_holds({"delivery": {"$in": ["post"]}, "age": {"$gte": 16}}, {"delivery": "post", "age": 20})
     True
     """
-    return all(_holds(values.get(name), wanted) for name, wanted in (when or {}).items())
+    return all(
+        any(condition_holds(one, values) for one in wanted)
+        if name == "$or"
+        else _holds(values.get(name), wanted)
+        for name, wanted in (when or {}).items()
+    )
 
 
 def comparison_problem(wanted: Any) -> str | None:

@@ -132,12 +132,25 @@ class PromptRule(Strict):
 
 
 class Part(Strict):
-    """A sub-matter of a bundle: what must be done before it, and when it is wanted at all."""
+    """A sub-matter of a bundle: what must be done before it, and when it is wanted at all.
+
+    ``given`` are answers that the bundle itself settles. ``fields`` and ``materials`` say under which
+    name the bundle holds each of the part's own; they are worked out, not written.
+    """
 
     matter: Slug
     after: list[Slug] = []
     when: dict[str, Any] | None = None
+    optional: bool = False
     why: str = ""
+    given: dict[str, Any] = {}
+    fields: dict[str, str] = {}
+    materials: dict[str, str] = {}
+
+    @property
+    def wanted(self) -> str:
+        """The yes-no field of the bundle's form that says whether this part is done."""
+        return f"with_{self.matter.replace('-', '_')}"[:60]
 
 
 class Matter(Strict):
@@ -223,6 +236,10 @@ class Matter(Strict):
 
     def _check_when(self, owner: str, when: dict[str, Any] | None, known: list[str]) -> None:
         for name, wanted in (when or {}).items():
+            if name == "$or":
+                for one in wanted:
+                    self._check_when(owner, one, known)
+                continue
             if name not in known:
                 raise ValueError(f"{owner}: `when` names {name}, which no earlier form field is called")
             problem = comparison_problem(wanted)
