@@ -24,6 +24,7 @@ from backend.core.ids import new_id
 from backend.core.logs import REQUEST_ID_HEADER, bind, logger, set_up_logs, unbind
 from backend.core.openapi import finish_document
 from backend.core.prepare import prepare
+from backend.delegations import routes as delegations
 from backend.development import routes as development
 from backend.licences import routes as licences
 from backend.matters import routes as matters
@@ -45,6 +46,8 @@ BLUEPRINTS = (
     stream.blueprint,
     assistant.blueprint,
     reports.blueprint,
+    delegations.delegations,
+    delegations.firms,
 )
 QUIET_PATHS = ("/healthz", "/readyz")
 

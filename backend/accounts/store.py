@@ -67,6 +67,12 @@ def set_identity(house: House, unit: Unit, citizen: str, *, name: str, identity_
         "assurance": 3,
         "real_name_at": unit.now,
     }
+    # A child whose guardian acted for it comes of age: the number now belongs to its own account.
+    house.db[CITIZENS].update_one(
+        {"identity_print": change["identity_print"], "kind": "child"},
+        {"$unset": {"identity_print": ""}},
+        session=unit.session,
+    )
     try:
         house.db[CITIZENS].update_one(
             {"_id": citizen}, {"$set": change, "$inc": {"version": 1}}, session=unit.session

@@ -44,6 +44,14 @@ _TABLE: tuple[tuple[str, int, str], ...] = (
     ("calendar-ended", 503, "节假日安排尚未录入"),
     ("assistant-unavailable", 503, "助手暂时不可用"),
     ("internal", 500, "系统出错"),
+    ("wrong-audience", 422, "申请人类型不符"),
+    ("wrong-password", 422, "用户名或密码不正确"),
+    ("account-locked", 403, "账号已锁定"),
+    ("same-person", 403, "受理人不能作决定"),
+    ("not-in-hand", 403, "办件不在您手上"),
+    ("opinion-open", 409, "会签意见还没有回齐"),
+    ("notice-given", 409, "已经一次性告知过"),
+    ("not-shareable", 422, "这类数据不予共享"),
 )
 PROBLEMS: dict[str, ProblemType] = {row[0]: ProblemType(*row) for row in _TABLE}
 

@@ -1,4 +1,4 @@
-"""A bundle is put together from its parts: each field asked once, materials shared, promises along the chain."""
+"""A bundle is put together: each field asked once, materials shared, promises along the chain."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -82,7 +82,7 @@ def test_the_promise_is_that_of_the_longest_chain(tmp_path: Path, shipped: Catal
     [
         (("after: [residence-registration]", "after: [passport-office]"), "which is no part"),
         (("matter: residence-registration", "matter: nothing-such"), "there is no matter nothing-such"),
-        (("- {matter: residence-registration}", "- {matter: residence-registration, after: [residence-permit]}"),
+        (("{matter: residence-registration}", "{matter: residence-registration, after: [residence-permit]}"),
          "wait for each other"),
         (("withdrawal_kind: fixed", "withdrawal_kind: some"), "takes withdrawal_kind"),
         (("withdrawal_kind: fixed", "kind: fixed"), "has no field kind"),
