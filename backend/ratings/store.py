@@ -1,0 +1,73 @@
+"""Ratings, one an application."""
+
+from typing import Any
+
+from pymongo import ReturnDocument
+
+from backend.core.errors import not_found
+from backend.core.events import Unit
+from backend.core.house import House
+from backend.core.mongo import Document, Index, declare
+from backend.core.paging import Page, read_page
+from backend.core.schemas import PageQuery
+
+RATINGS = declare(
+    "ratings",
+    Index("application", unique=True),
+    Index([("department", 1), ("created_at", -1), ("_id", -1)]),
+    Index(
+        [("department", 1), ("follow_up.state", 1), ("follow_up.due", 1)],
+        partial={"follow_up.state": {"$exists": True}},
+    ),
+)
+
+
+def insert(house: House, unit: Unit, rating: Document) -> None:
+    """Store a rating. Raises DuplicateKeyError for a second one."""
+    house.db[RATINGS].insert_one(rating, session=unit.session)
+
+
+def find(house: House, rating: str, **where: Any) -> Document:
+    """A rating by its own id. Raises ``not-found``."""
+    found = house.db[RATINGS].find_one({"_id": rating, **where})
+    if found is None:
+        raise not_found("评价")
+    return found
+
+
+def find_of(house: House, application: str) -> Document | None:
+    """The rating of an application."""
+    return house.db[RATINGS].find_one({"application": application})
+
+
+def list_of(house: House, department: str, page: PageQuery, **where: Any) -> Page:
+    """One page of a department's ratings, newest first."""
+    return read_page(house.db[RATINGS], {"department": department, **where}, page)
+
+
+def change(house: House, rating: Document, sets: Document) -> Document | None:
+    """Change a rating if nobody else did since it was read."""
+    return house.db[RATINGS].find_one_and_update(
+        {"_id": rating["_id"], "updated_at": rating["updated_at"]},
+        {"$set": sets | {"updated_at": house.clock.now()}},
+        return_document=ReturnDocument.AFTER,
+    )
+
+
+def count_by_department(house: House, bad_from: int) -> list[Document]:
+    """Per department: ratings, bad ones, and bad ones that were closed; excluded ones left out."""
+    bad = {"$lte": ["$level", bad_from]}
+    closed = {"$and": [bad, {"$eq": ["$follow_up.state", "closed"]}]}
+    steps: list[Document] = [
+        {"$match": {"excluded": False}},
+        {
+            "$group": {
+                "_id": "$department",
+                "ratings": {"$sum": 1},
+                "bad": {"$sum": {"$cond": [bad, 1, 0]}},
+                "closed": {"$sum": {"$cond": [closed, 1, 0]}},
+            }
+        },
+        {"$sort": {"_id": 1}},
+    ]
+    return list(house.db[RATINGS].aggregate(steps))
