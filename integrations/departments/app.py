@@ -1,4 +1,4 @@
-"""The departments' web application.
+"""The world outside as one web application: departments, the payment company, the carrier.
 
     gunicorn --workers 1 --threads 8 "integrations.departments.app:create_app()"
 
@@ -16,6 +16,10 @@ from integrations.departments.office import Office, open_office
 from integrations.departments.routes import admin, counter, open_door
 from integrations.departments.seed import MARK
 from integrations.departments.settings import Settings
+from integrations.payments.company import PaymentCompany
+from integrations.payments.routes import cashier, merchants
+from integrations.post.carrier import Carrier
+from integrations.post.routes import senders
 
 LARGEST_BODY = 1024 * 1024
 
@@ -40,7 +44,13 @@ def serve(office: Office) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["office"] = office
     answer_errors(app)
-    for blueprint in (open_door, counter, admin):
+    app.extensions["payments"] = PaymentCompany(
+        office.store, office.outbox, office.behaviours, clock=office.clock
+    )
+    app.extensions["post"] = Carrier(
+        office.store, office.outbox, clock=office.clock, pace=office.settings.pace
+    )
+    for blueprint in (open_door, counter, admin, merchants, cashier, senders):
         app.register_blueprint(blueprint)
     return app
 

@@ -24,11 +24,17 @@ class Mode(StrEnum):
     ASKS_CORRECTION = "asks-correction"
     ANSWERS_TWICE = "answers-twice"
     ANSWERS_LATE = "answers-late"
+    SUSPENDS = "suspends"
+    EXTENDS = "extends"
+    RETURNS = "returns"
+    FORWARDS = "forwards"
+    SILENT = "silent"
+    REVOKES = "revokes"
 
 
 # These show in how a call is answered; the others in how a filed case goes.
 CALL_MODES = frozenset({Mode.SLOW, Mode.BUSY, Mode.DOWN})
-CASE_MODES = frozenset({Mode.REFUSES, Mode.ASKS_CORRECTION, Mode.ANSWERS_TWICE, Mode.ANSWERS_LATE})
+CASE_MODES = frozenset(Mode) - CALL_MODES - {Mode.NORMAL}
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,11 @@ class Behaviours:
             return_document=ReturnDocument.BEFORE,
         )
         return Behaviour(pace=now.pace) if taken is None else now
+
+    def is_silent(self, department: str) -> bool:
+        """Whether a department keeps silent until it is told to behave otherwise, its times spent or not."""
+        found = self._behaviours.find_one({"_id": department})
+        return found is not None and found["mode"] == Mode.SILENT.value
 
     def reset(self) -> None:
         """All departments behave normally again."""

@@ -56,9 +56,9 @@ class Directory:
             return None
         return next((d for d in self if section in d.sections), None)
 
-    def issuer_of(self, licence: str) -> Department | None:
-        """Who issues this kind of licence."""
-        return next((d for d in self if licence in d.licences), None)
+    def issuer_of(self, licence: str, *, otherwise: Department | None = None) -> Department | None:
+        """Who issues this kind of licence; a kind nobody is named for belongs to `otherwise`, who decides."""
+        return next((d for d in self if licence in d.licences), otherwise)
 
 
 def read_directory(entries: Mapping[str, Mapping[str, Any]]) -> Directory:

@@ -83,7 +83,7 @@ def read_body(shape: type[Body]) -> Body:
 
 
 def answer_errors(app: Flask) -> None:
-    """One JSON shape for everything that can go wrong. What was sent is never repeated."""
+    """One JSON shape for everything that can go wrong. No value that was sent is repeated."""
 
     def bad_body(error: ValidationError) -> tuple[Response, int]:
         faults = [
@@ -95,8 +95,8 @@ def answer_errors(app: Flask) -> None:
     def refused(error: FilingRefused) -> tuple[Response, int]:
         return jsonify(errors=error.errors), 422
 
-    def unknown_section(_: SectionUnknown) -> tuple[Response, int]:
-        return jsonify(errors=[{"field": "section", "reason": "nobody keeps this"}]), 422
+    def unknown_section(error: SectionUnknown) -> tuple[Response, int]:
+        return jsonify(errors=[{"field": "section", "reason": f"nobody keeps this: {error}"}]), 422
 
     def conflict(error: CaseConflict) -> tuple[Response, int]:
         return jsonify(error="conflict", detail=str(error)), 409

@@ -1,12 +1,13 @@
-"""What an approval changes in the registries: one small function a kind of matter."""
+"""What an approval changes in the registries where `writes` cannot say it: one small function each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from integrations.departments import records
 from integrations.departments.calendar_words import add_years
-from integrations.departments.numbers import credit_code
+from integrations.departments.numbers import LOCAL_REGION, credit_code
 from integrations.departments.papers import elder_amount
 from integrations.departments.records import CITY
 from integrations.departments.registries import RegistryEdit
@@ -60,38 +61,26 @@ def move_residence(approval: Approval) -> None:
 
 
 def register_child(approval: Approval) -> None:
-    """The child has a name and a household, in the records of all its parents."""
-    certificate = approval.form.get("birth_certificate")
+    """The child has a name, a number and a household, in the records of all its parents."""
+    certificate, name = approval.form.get("birth_certificate"), approval.form.get("child_name")
     registries = approval.applicant.registries
+    number: str | None = None
     for parent in registries.parents_of(str(certificate), approval.applicant.session):
         edit = approval.edit_of(parent)
         children = edit.read("health", "children")
         for child in children:
-            if child["birth_certificate"] == certificate:
-                child |= {"registered": True, "name": approval.form.get("child_name")}
+            if child["birth_certificate"] != certificate:
+                continue
+            born = date.fromisoformat(child["born"])
+            number = number or registries.fresh_identity_number(LOCAL_REGION, born, child["sex"])
+            child |= {"registered": True, "name": name, "identity_number": number}
+            relation = "子" if child["sex"] == "男" else "女"
+            line = {"name": name, "relation": relation, "identity_number": number, "born": child["born"]}
+            family = edit.read("public-security", "family")
+            if family is not None:
+                family = family | {"members": [*family["members"], line]}
+                edit.put("public-security", "family", family)
         edit.put("health", "children", children)
-
-
-def pay_childbirth_allowance(approval: Approval) -> None:
-    """The settlement is marked as paid, so that it is paid once."""
-    edit = approval.applicant
-    entry = edit.read("medical-insurance", "medical_insurance")
-    settlement = (entry["birth_settlement"] or {}) | {"paid": True}
-    edit.put("medical-insurance", "medical_insurance", entry | {"birth_settlement": settlement})
-
-
-def add_remote_filing(approval: Approval) -> None:
-    """One more place where the insurance may be used."""
-    edit, form = approval.applicant, approval.form
-    entry = edit.read("medical-insurance", "medical_insurance")
-    filing = {
-        "destination": form.get("destination"),
-        "kind": form.get("filing_kind"),
-        "starts_on": form.get("starts_on") or approval.today.isoformat(),
-        "filed_on": approval.today.isoformat(),
-    }
-    filings = [*(entry.get("remote_filings") or []), filing]
-    edit.put("medical-insurance", "medical_insurance", entry | {"remote_filings": filings})
 
 
 def grant_elderly_allowance(approval: Approval) -> None:
@@ -121,22 +110,20 @@ def pay_rent_withdrawal(approval: Approval) -> None:
     edit.put("housing-fund", "fund", fund | rest)
 
 
-def grant_unemployment_benefit(approval: Approval) -> None:
-    """The benefit is being paid; it cannot be claimed twice for one loss of work."""
-    edit = approval.applicant
-    entry = edit.read("human-resources", "employment")
-    edit.put("human-resources", "employment", entry | {"benefit_claimed": True})
-
-
 def open_business(approval: Approval) -> None:
     """A new business with a number of its own."""
     edit = approval.applicant
     name = str(approval.form.get("business_name"))
-    business = {
-        "name": name if name.startswith(CITY) else f"{CITY}{name}",
-        "number": credit_code(NEW_BUSINESS_NUMBERS_FROM + approval.next_number("businesses")),
-        "registered": approval.today.isoformat(),
-    }
+    population = edit.read("public-security", "population")
+    home = population["residence"]["address"]
+    business = records.business(
+        name if name.startswith(CITY) else f"{CITY}{name}",
+        credit_code(NEW_BUSINESS_NUMBERS_FROM + approval.next_number("businesses")),
+        registered=approval.today.isoformat(),
+        owner=population["name"],
+        address=str(approval.form.get("business_address") or home),
+        scope=str(approval.form.get("business_scope") or "以登记的经营范围为准"),
+    )
     businesses = edit.read("market-regulation", "businesses") or []
     edit.put("market-regulation", "businesses", [*businesses, business])
 
@@ -146,10 +133,7 @@ EFFECTS: dict[str, Callable[[Approval], None]] = {
     "register-residence": register_residence,
     "move-residence": move_residence,
     "register-child": register_child,
-    "pay-childbirth-allowance": pay_childbirth_allowance,
-    "add-remote-filing": add_remote_filing,
     "grant-elderly-allowance": grant_elderly_allowance,
     "pay-rent-withdrawal": pay_rent_withdrawal,
-    "grant-unemployment-benefit": grant_unemployment_benefit,
     "open-business": open_business,
 }

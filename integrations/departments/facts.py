@@ -8,7 +8,8 @@ from pymongo.client_session import ClientSession
 
 from integrations.departments import records
 from integrations.departments.calendar_words import city_day
-from integrations.departments.database import Clock
+from integrations.departments.database import Clock, Document
+from integrations.departments.directory import Department
 from integrations.departments.filings import BirthFact, LicenceFact, PatchFact
 from integrations.departments.notices import Outbox, facts_notice
 from integrations.departments.records import CITY
@@ -48,6 +49,9 @@ class FactsDesk:
             edit.put("health", "children", [*(edit.read("health", "children") or []), child])
             paper = records.birth_certificate(certificate, born=born, today=today)
             edit.put("health", "licences", [paper, *edit.licences("health")])
+            medical = edit.read("health", "medical")
+            if medical and medical.get("pregnancy"):
+                edit.put("health", "medical", medical | {"pregnancy": None})
             insurance = edit.read("medical-insurance", "medical_insurance") or records.no_insurance()
             if insurance["kind"] == "职工":
                 settlement = {
@@ -63,23 +67,26 @@ class FactsDesk:
 
     def set_licence_expiry(self, fact: LicenceFact) -> Touched:
         """A licence gets another last day; one that was not held is not made."""
-        keeper = self._registries.directory.issuer_of(fact.type)
-        if keeper is None:
-            raise SectionUnknown(fact.type)
 
         def change(edit: RegistryEdit) -> None:
-            held = edit.licences(keeper.id)
-            mine = next(
-                (one for one in held if one["type"] == fact.type and one["status"] != "replaced"), None
-            )
-            if mine is None:
-                raise SectionUnknown(fact.type)
+            keeper, held, mine = self._held_licence(edit, fact.type)
             today = city_day(self._clock()).isoformat()
             mine["expires"] = fact.expires
             mine["status"] = "expired" if fact.expires and fact.expires < today else "valid"
             edit.put(keeper.id, "licences", held)
 
         return self._change(fact.identity_number, change)
+
+    def _held_licence(self, edit: RegistryEdit, kind: str) -> tuple[Department, list[Document], Document]:
+        """Who keeps the licence, all that they keep of this person, and the licence itself."""
+        directory = self._registries.directory
+        keeper = directory.issuer_of(kind)
+        for department in [keeper] if keeper else directory:
+            held = edit.licences(department.id)
+            for one in held:
+                if one["type"] == kind and one["status"] != "replaced":
+                    return department, held, one
+        raise SectionUnknown(kind)
 
     def patch(self, fact: PatchFact) -> Touched:
         """Merge into a section, or replace it when it is no object."""

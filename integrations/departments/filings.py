@@ -10,7 +10,9 @@ from integrations.departments.behaviour import Mode
 
 FormValues = dict[str, Any]
 IsoDay = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
-IdentityNumber = Field(pattern=r"^\d{17}[\dX]$")
+# Of a person, or the credit code of an organisation: both have eighteen characters.
+IdentityNumber = Field(pattern=r"^(\d{17}[\dX]|[0-9A-HJ-NPQRTUWXY]{18})$")
+DayOrWord = Field(default=None, pattern=r"^(\d{4}-\d{2}-\d{2}|(today|month_start|month_end)([+-]\d+[dmy])?)$")
 
 
 class Body(BaseModel):
@@ -43,6 +45,36 @@ class Result(Body):
     valid_years: int | None = Field(default=None, ge=0, le=100)
 
 
+class Period(Body):
+    """How long something may take: 10 工作日."""
+
+    amount: int = Field(ge=0, le=1000)
+    unit: str = Field(min_length=1, max_length=10)
+
+
+class Special(Body):
+    """A special procedure that the matter may need."""
+
+    kind: str = Field(min_length=1, max_length=20)
+    period: Period | None = None
+    text: str = Field(default="", max_length=300)
+
+
+class Tolerance(Body):
+    """容缺: how long what is missing may be handed in after the acceptance."""
+
+    period: Period | None = None
+    text: str = Field(default="", max_length=300)
+
+
+class Agent(Body):
+    """Who acts for the applicant."""
+
+    name: str = Field(min_length=1, max_length=60)
+    identity_number: str | None = Field(default=None, max_length=30)
+    phone: str | None = Field(default=None, max_length=20)
+
+
 class Filing(Body):
     """One application."""
 
@@ -54,6 +86,12 @@ class Filing(Body):
     callback_url: str = Field(pattern=r"^https?://", max_length=300)
     result: Result | None = None
     service: Literal["即办件", "承诺件"] | None = None
+    handling: Literal["department", "workbench"] = "department"
+    joint: list[str] = Field(default_factory=list, max_length=10)
+    special: list[Special] = Field(default_factory=list, max_length=10)
+    tolerance: Tolerance | None = None
+    later: list[str] = Field(default_factory=list, max_length=50)
+    agent: Agent | None = None
 
     def fingerprint(self) -> str:
         """Tells apart two bodies under one key."""
@@ -65,6 +103,20 @@ class Supplement(Body):
 
     form: FormValues = Field(default_factory=dict, max_length=100)
     materials: list[Material] = Field(default_factory=list, max_length=50)
+
+
+class Decision(Body):
+    """What the department's staff decided on the workbench."""
+
+    decision: Literal["approved", "refused", "closed"]
+    opinion: str = Field(default="", max_length=2000)
+    by: str = Field(min_length=1, max_length=80)
+
+
+class Termination(Body):
+    """Why a case ends without a decision."""
+
+    reason: str = Field(min_length=1, max_length=500)
 
 
 class RegistryQuery(Body):
@@ -127,6 +179,36 @@ class PeopleSearch(Body):
     age_from: int | None = Field(default=None, ge=0, le=130)
     age_to: int | None = Field(default=None, ge=0, le=130)
     limit: int = Field(default=20, ge=1, le=500)
+
+
+class AgeWish(Body):
+    """Somebody between two ages."""
+
+    from_: int = Field(alias="from", ge=0, le=110)
+    to: int = Field(ge=0, le=110)
+
+
+class LicenceWish(Body):
+    """An e-licence somebody shall hold."""
+
+    department: str
+    type: str = Field(min_length=1, max_length=60)
+    name: str = Field(min_length=1, max_length=60)
+    number: str | None = Field(default=None, max_length=60)
+    issued: str | None = DayOrWord
+    expires: str | None = DayOrWord
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class PersonWish(Body):
+    """A synthetic person to be made: the `citizen` mapping of a case file."""
+
+    age: int | AgeWish = Field(default=30)
+    sex: Literal["男", "女"] = "女"
+    local: bool = True
+    facts: dict[str, dict[str, Any]] = Field(default_factory=dict, max_length=30)
+    licences: list[LicenceWish] = Field(default_factory=list, max_length=50)
+    organisation: dict[str, Any] | None = Field(default=None, max_length=50)
 
 
 def fingerprint(body: Any) -> str:

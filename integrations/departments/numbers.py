@@ -32,12 +32,9 @@ class NumberOffice:
     def identity_number(self, *, region: str, born: date, sex: str) -> str:
         """An identity number: region, day of birth, order (odd for men), check digit."""
         key = f"{region}{born:%Y%m%d}{sex}"
-        order = 2 * self._born[key] + (1 if sex == "男" else 2)
-        if order > 999:
-            raise ValueError(f"no identity number is left for one day of birth in region {region}")
+        number = identity_number(self._born[key], region=region, born=born, sex=sex)
         self._born[key] += 1
-        body = f"{region}{born:%Y%m%d}{order:03d}"
-        return body + ric.calc_check_digit(body + "0")
+        return number
 
     def phone(self) -> str:
         """A phone number of the range nobody uses; 0001 to 0099 belong to the demo people."""
@@ -45,8 +42,7 @@ class NumberOffice:
 
     def bank_card(self) -> str:
         """A card number with a right Luhn digit."""
-        body = f"622999{self._next('card'):012d}"
-        return body + luhn.calc_check_digit(body)
+        return bank_card(self._next("card"))
 
     def plate(self) -> str:
         """A number plate of a series that is not issued."""
@@ -56,9 +52,17 @@ class NumberOffice:
         """A unified social credit code (GB 32100) for an individual business."""
         return credit_code(self._next("business"))
 
+    def company_code(self) -> str:
+        """A unified social credit code for a company."""
+        return company_code(self._next("company"))
+
     def serial(self, kind: str, form: str) -> str:
         """The next number of any other kind, written as `form` says."""
         return form.format(self._next(kind))
+
+    def count(self, kind: str) -> int:
+        """How many numbers of a kind were given out."""
+        return self._given[kind]
 
     def _next(self, kind: str) -> int:
         self._given[kind] += 1
@@ -73,3 +77,32 @@ def credit_code(order: int) -> str:
     """
     body = f"92310000MA{order:07d}"
     return body + uscc.calc_check_digit(body)
+
+
+def company_code(order: int) -> str:
+    """The unified social credit code of the nth company.
+
+    >>> uscc.is_valid(company_code(7))
+    True
+    """
+    body = f"91310000MA{order:07d}"
+    return body + uscc.calc_check_digit(body)
+
+
+def identity_number(order: int, *, region: str, born: date, sex: str) -> str:
+    """The nth identity number of a region, a day of birth and a sex, from 0. Raises ValueError past 498.
+
+    >>> identity_number(0, region="310000", born=date(1990, 1, 1), sex="男")
+    '310000199001010010'
+    """
+    sequence = 2 * order + (1 if sex == "男" else 2)
+    if sequence > 999:
+        raise ValueError(f"no identity number is left for one day of birth in region {region}")
+    body = f"{region}{born:%Y%m%d}{sequence:03d}"
+    return body + ric.calc_check_digit(body + "0")
+
+
+def bank_card(order: int) -> str:
+    """The nth card number of a prefix that no bank has, with a right Luhn digit."""
+    body = f"622999{order:012d}"
+    return body + luhn.calc_check_digit(body)

@@ -6,9 +6,11 @@ from integrations.departments.behaviour import Behaviours
 from integrations.departments.callbacks import Courier
 from integrations.departments.cases import Cases
 from integrations.departments.database import Clock, Store, utc_now
+from integrations.departments.decisions import DecisionDesk
 from integrations.departments.directory import Directory, the_directory
 from integrations.departments.engine import Engine
 from integrations.departments.facts import FactsDesk
+from integrations.departments.newcomers import Settlement
 from integrations.departments.notices import Outbox
 from integrations.departments.registries import Registries
 from integrations.departments.rules import the_rule_book
@@ -27,7 +29,9 @@ class Office:
     behaviours: Behaviours
     outbox: Outbox
     cases: Cases
+    decisions: DecisionDesk
     facts: FactsDesk
+    settlement: Settlement
     engine: Engine
     clock: Clock
 
@@ -58,7 +62,9 @@ def open_office(settings: Settings, *, clock: Clock = utc_now) -> Office:
         behaviours=behaviours,
         outbox=outbox,
         cases=cases,
+        decisions=DecisionDesk(cases, facts_url=settings.facts_url),
         facts=FactsDesk(registries, outbox, clock=clock, facts_url=settings.facts_url),
+        settlement=Settlement(registries, clock=clock),
         engine=Engine(clerk, courier, pace=settings.pace),
         clock=clock,
     )

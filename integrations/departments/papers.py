@@ -7,9 +7,9 @@ from random import Random
 from integrations.departments import records
 from integrations.departments.calendar_words import add_months, add_years
 from integrations.departments.numbers import NumberOffice
+from integrations.departments.organisations import EMPLOYERS, business_licence
 from integrations.departments.records import CITY, Person
 
-EMPLOYERS = ("随安试验机械厂", "云桥示例软件有限公司", "望湖样本食品有限公司", "新港模拟物流有限公司")
 ELDER_AMOUNTS = ((100, 500), (90, 200), (80, 100))
 
 
@@ -39,9 +39,6 @@ class PaperOffice:
         self.give_social_security(person, age)
         if 19 <= age < 70 and self.chance.random() < 0.55:
             self.give_driving_papers(person, age)
-        if age >= 22 and self.chance.random() < 0.6:
-            owned = 1 if self.chance.random() < 0.85 else 2
-            person.put("natural-resources", "property", {"owned": owned, "district": person.home.district})
         if age >= 80 and person.local:
             self.give_elder_benefit(person, age)
         if 25 <= age < 60 and self.chance.random() < 0.03:
@@ -62,35 +59,13 @@ class PaperOffice:
 
     def give_identity_card(self, person: Person, *, issued: date, expires: date | None) -> None:
         """An identity card with a given life."""
-        person.add_licence(
-            "public-security",
-            records.licence(
-                "identity-card",
-                "居民身份证",
-                person.identity_number,
-                issued=issued,
-                expires=expires,
-                issuer=f"{CITY}公安局",
-                today=self.today,
-            ),
-        )
+        card = records.identity_card(person, issued=issued, expires=expires, today=self.today)
+        person.add_licence("public-security", card)
 
     def give_household_register(self, person: Person) -> None:
         """The page of the household register."""
-        person.add_licence(
-            "public-security",
-            records.licence(
-                "household-register",
-                "居民户口簿",
-                self.numbers.serial("household", "HK{:08d}"),
-                issued=max(person.born, date(2010, 1, 1)),
-                expires=None,
-                issuer=f"{CITY}公安局",
-                today=self.today,
-                household=person.family,
-                members=[],
-            ),
-        )
+        number = self.numbers.serial("household", "HK{:08d}")
+        person.add_licence("public-security", records.household_register(person, number, today=self.today))
 
     def give_residence_papers(self, person: Person) -> None:
         """Registration, and for those long here a permit."""
@@ -140,8 +115,7 @@ class PaperOffice:
     def give_social_security(self, person: Person, age: int) -> None:
         """Work, insurance, fund, card and account, as the age has it."""
         self.give_social_card(person)
-        retired_from = 60 if person.sex == "男" else 55
-        if age >= retired_from:
+        if records.retirement_day(person.sex, person.born) <= self.today:
             person.put("human-resources", "employment", records.no_work("退休"))
             kind = "职工" if self.chance.random() < 0.75 else "居民"
             self.give_insurance(person, kind, months=360)
@@ -165,6 +139,7 @@ class PaperOffice:
                 employer, months=months, left=self._past(least=3, most=360), reason=reason
             )
             lost["benefit_claimed"] = self.chance.random() < 0.7
+            lost["registered_unemployed"] = lost["benefit_claimed"] or self.chance.random() < 0.3
             person.put("human-resources", "employment", lost)
             self.give_insurance(person, "居民", months=1)
         elif draw < 0.98:
@@ -197,6 +172,7 @@ class PaperOffice:
         """A provident fund account, paid into for some months."""
         account = self.numbers.serial("fund", "GJJ{:09d}")
         entry = records.fund(account, balance=months * self.chance.randint(800, 3000), months=months)
+        entry["monthly"] = 100 * self.chance.randint(8, 40)
         if self.chance.random() < 0.2:
             entry["last_rent_withdrawal"] = self._past(least=1, most=300).isoformat()
         person.put("housing-fund", "fund", entry)
@@ -283,21 +259,13 @@ class PaperOffice:
         """An individual business and its licence."""
         number, registered = self.numbers.credit_code(), self._past(least=30, most=3000)
         name = f"{CITY}{person.home.district}{person.name[-1]}记示例店"
-        person.put(
-            "market-regulation",
-            "businesses",
-            [{"name": name, "number": number, "registered": registered.isoformat()}],
+        entry = records.business(
+            name,
+            number,
+            registered=registered.isoformat(),
+            owner=person.name,
+            address=f"{CITY}{person.home.district}{person.home.street}市集路{self.chance.randint(1, 300)}号",
+            scope=self.chance.choice(("日用百货零售", "餐饮服务", "理发服务")),
         )
-        person.add_licence(
-            "market-regulation",
-            records.licence(
-                "business-licence",
-                "营业执照",
-                number,
-                issued=registered,
-                expires=None,
-                issuer=f"{CITY}市场监督管理局",
-                today=self.today,
-                business_name=name,
-            ),
-        )
+        person.put("market-regulation", "businesses", [entry])
+        person.add_licence("market-regulation", business_licence(number, name, registered, self.today))

@@ -10,6 +10,9 @@ from random import Random
 
 from integrations.departments import records
 from integrations.departments.calendar_words import add_years
+from integrations.departments.circumstances import live
+from integrations.departments.dwellings import dwell
+from integrations.departments.households import Kin, household_of, join_household
 from integrations.departments.numbers import LOCAL_REGION, PROVINCES, NumberOffice
 from integrations.departments.papers import PaperOffice
 from integrations.departments.records import CITY, DISTRICTS, STREETS, Home, Person
@@ -28,7 +31,9 @@ class Town:
     chance: Random
     numbers: NumberOffice
     papers: PaperOffice
+    seed: int = POPULATION_SEED
     families: int = 0
+    kin: Kin = field(default_factory=Kin)
     people: list[Person] = field(default_factory=list)
 
     def born_at(self, age: int) -> date:
@@ -95,6 +100,17 @@ def marry(town: Town, husband: Person, wife: Person) -> None:
                 spouse=other.name,
             ),
         )
+        spouse = {"name": other.name, "identity_number": other.identity_number}
+        person.record["public-security"]["family"]["spouse"] = spouse
+        entry = {
+            "status": "已婚",
+            "spouse": other.name,
+            "spouse_identity": {"identity_number": other.identity_number},
+            "registered": day.isoformat(),
+            "number": number,
+            "place": f"{CITY}{husband.home.district}民政局",
+        }
+        person.put("civil-affairs", "marriage", entry)
 
 
 def bear(town: Town, child: Person, mother: Person, father: Person) -> None:
@@ -110,6 +126,7 @@ def bear(town: Town, child: Person, mother: Person, father: Person) -> None:
                 certificate=certificate,
                 registered=True,
                 other_parent=other.name,
+                identity_number=child.identity_number,
             )
         )
         parent.add_licence(
@@ -195,7 +212,17 @@ FAMILIES: tuple[tuple[int, int, Callable[[Town], None]], ...] = (
 def open_town(today: date, *, seed: int = POPULATION_SEED) -> Town:
     """A town without people, on a given day."""
     chance, numbers = Random(seed), NumberOffice()
-    return Town(today, chance, numbers, PaperOffice(today, chance, numbers))
+    return Town(today, chance, numbers, PaperOffice(today, chance, numbers), seed)
+
+
+def furnish(town: Town, members: list[Person]) -> None:
+    """Write all else that a family's life leaves behind, with a chance of the family's own."""
+    desk = PaperOffice(town.today, Random(f"{town.seed}/{members[0].family}"), town.numbers)
+    household = household_of(members)
+    for person in members:
+        live(desk, person)
+    join_household(desk, household, town.kin)
+    dwell(desk, household)
 
 
 def populate(town: Town, count: int) -> list[Person]:
@@ -204,5 +231,7 @@ def populate(town: Town, count: int) -> list[Person]:
     while (room := count - (len(town.people) - start)) > 0:
         fitting = [(weight, build) for size, weight, build in FAMILIES if size <= room]
         (build,) = town.chance.choices([build for _, build in fitting], [weight for weight, _ in fitting])
+        before = len(town.people)
         build(town)
+        furnish(town, town.people[before:])
     return town.people[start:]

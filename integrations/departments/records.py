@@ -4,11 +4,13 @@ A record is department → section → value, with days as ISO text. Sections of
 know nothing of a person are there and empty, so that a query always has an answer.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from integrations.departments.calendar_words import add_years
+from integrations.departments.blanks import BLANKS, NO_INSURANCE, NO_PENSION, NO_WORK, blank_sections
+from integrations.departments.calendar_words import add_months, add_years
 
 Record = dict[str, dict[str, Any]]
 
@@ -89,16 +91,47 @@ def licence(
 
 def blank_record(person: Person) -> Record:
     """The record of somebody of whom only the population register knows."""
+    record = {department: blank_sections(department) for department in BLANKS}
+    record["human-resources"]["pension"]["retires_on"] = retirement_day(person.sex, person.born).isoformat()
+    record["taxation"]["tax"]["number"] = person.identity_number
     return {
-        "public-security": {"population": population(person), "licences": []},
-        "traffic-police": {"vehicles": [], "licences": []},
-        "health": {"children": [], "licences": []},
-        "medical-insurance": {"medical_insurance": no_insurance(), "licences": []},
-        "human-resources": {"employment": no_work(), "bank_account": None, "licences": []},
-        "housing-fund": {"fund": None, "licences": []},
-        "civil-affairs": {"benefits": [], "licences": []},
-        "market-regulation": {"businesses": [], "licences": []},
-        "natural-resources": {"property": {"owned": 0, "district": None}, "licences": []},
+        "public-security": {"population": population(person), "family": lone_family(person), "licences": []}
+    } | record
+
+
+def retirement_day(sex: str, born: date) -> date:
+    """The day somebody may retire on, with the delay that began in 2025.
+
+    渐进式延迟法定退休年龄的决定 §1: men from 60, women in office from 55, one month more for every four
+    months of birth, three years at most.
+
+    >>> retirement_day("男", date(1965, 1, 20)).isoformat()
+    '2025-02-20'
+    """
+    age, first = (60, 1965) if sex == "男" else (55, 1970)
+    months = 12 * (born.year - first) + born.month - 1
+    delay = min(36, months // 4 + 1) if months >= 0 else 0
+    return add_months(born, 12 * age + delay)
+
+
+def lone_family(person: Person) -> dict[str, Any]:
+    """The household of somebody who lives alone."""
+    return {
+        "number": person.family,
+        "head": person.name,
+        "members": [member(person, "户主")],
+        "spouse": None,
+        "parents": [],
+    }
+
+
+def member(person: Person, relation: str) -> dict[str, Any]:
+    """One line of a household."""
+    return {
+        "name": person.name,
+        "relation": relation,
+        "identity_number": person.identity_number,
+        "born": person.born.isoformat(),
     }
 
 
@@ -129,6 +162,34 @@ def population(person: Person) -> dict[str, Any]:
     }
 
 
+def identity_card(person: Person, *, issued: date, expires: date | None, today: date) -> dict[str, Any]:
+    """The e-licence of an identity card."""
+    return licence(
+        "identity-card",
+        "居民身份证",
+        person.identity_number,
+        issued=issued,
+        expires=expires,
+        issuer=f"{CITY}公安局",
+        today=today,
+    )
+
+
+def household_register(person: Person, number: str, *, today: date) -> dict[str, Any]:
+    """The e-licence of a page of the household register."""
+    return licence(
+        "household-register",
+        "居民户口簿",
+        number,
+        issued=max(person.born, date(2010, 1, 1)),
+        expires=None,
+        issuer=f"{CITY}公安局",
+        today=today,
+        household=person.family,
+        members=[],
+    )
+
+
 def identity_card_expiry(*, born: date, issued: date) -> date | None:
     """How long a new identity card is good for.
 
@@ -151,14 +212,7 @@ def driving_licence_expiry(*, term: int, issued: date) -> date | None:
 
 def no_insurance() -> dict[str, Any]:
     """The medical insurance entry of somebody who is not insured here."""
-    return {
-        "kind": "none",
-        "city": None,
-        "months": 0,
-        "since": None,
-        "birth_settlement": None,
-        "remote_filings": [],
-    }
+    return deepcopy(NO_INSURANCE)
 
 
 def insurance(kind: str, *, months: int, since: date, birth: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -169,19 +223,13 @@ def insurance(kind: str, *, months: int, since: date, birth: dict[str, Any] | No
         "months": months,
         "since": since.isoformat(),
         "birth_settlement": birth,
+        "e_card": True,
     }
 
 
 def no_work(status: str = "未就业") -> dict[str, Any]:
     """The employment entry of somebody without an employer."""
-    return {
-        "status": status,
-        "employer": None,
-        "left": None,
-        "reason": None,
-        "contribution_months": 0,
-        "benefit_claimed": False,
-    }
+    return NO_WORK | {"status": status}
 
 
 def work(employer: str, *, months: int) -> dict[str, Any]:
@@ -207,12 +255,37 @@ def fund(account: str, *, balance: int, months: int, status: str = "正常") -> 
         "months": months,
         "status": status,
         "last_rent_withdrawal": None,
+        "monthly": 0,
+        "city": CITY,
+        "retired_sealed": False,
     }
 
 
 def bank_account(number: str) -> dict[str, Any]:
     """The account behind a social security card."""
     return {"bank": "随安模拟银行", "number": number, "kind": "社保卡金融账户"}
+
+
+def business(
+    name: str,
+    number: str,
+    *,
+    registered: str,
+    owner: str,
+    address: str,
+    scope: str,
+    kind: str = "个体工商户",
+) -> dict[str, Any]:
+    """A business as the market regulation keeps it with the one who answers for it."""
+    return {
+        "name": name,
+        "number": number,
+        "registered": registered,
+        "kind": kind,
+        "legal_representative": owner,
+        "address": address,
+        "scope": scope,
+    }
 
 
 def vehicle(plate: str, *, registered: date, inspection_due: date, insured_to: date) -> dict[str, Any]:
@@ -230,9 +303,16 @@ def vehicle(plate: str, *, registered: date, inspection_due: date, insured_to: d
 
 
 def child(
-    *, name: str | None, sex: str, born: date, certificate: str, registered: bool, other_parent: str | None
+    *,
+    name: str | None,
+    sex: str,
+    born: date,
+    certificate: str,
+    registered: bool,
+    other_parent: str | None,
+    identity_number: str | None = None,
 ) -> dict[str, Any]:
-    """A child in its parent's record at the health commission."""
+    """A child in its parent's record at the health commission; a registered one has all its papers."""
     return {
         "name": name,
         "sex": sex,
@@ -242,6 +322,26 @@ def child(
         "weight_g": 3250,
         "registered": registered,
         "other_parent": other_parent,
+        "identity_number": identity_number,
+        "insured": registered,
+        "card": registered,
+        "vaccinated": registered,
+        "vaccination_file": registered,
+        "school": None,
+        "enrolled": False,
+        "allowance": registered,
+    }
+
+
+def pension(kind: str, *, number: str, months: int, retires_on: date) -> dict[str, Any]:
+    """A pension account that is being paid into."""
+    return NO_PENSION | {
+        "kind": kind,
+        "number": number,
+        "months": months,
+        "retires_on": retires_on.isoformat(),
+        "account_city": CITY,
+        "file_place": f"{CITY}人才服务中心",
     }
 
 

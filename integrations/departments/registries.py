@@ -1,15 +1,26 @@
-"""Each department's registry of people: asked, matched against rules, and changed."""
+"""Each department's registry of people and organisations: asked, matched against rules, and changed.
 
+An entry that would say nothing is not stored: somebody who is known, but not here, has a blank one.
+"""
+
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
 
+from integrations.departments import numbers
+from integrations.departments.blanks import BLANKS, blank_sections
 from integrations.departments.calendar_words import resolve_words
 from integrations.departments.database import Document, Store
 from integrations.departments.directory import Department, Directory
-from integrations.departments.records import Person
+from integrations.departments.organisations import Firm
+from integrations.departments.records import Person, Record
+
+PEOPLE, ORGANISATIONS = "people", "organisations"
+_BLANK = {department: blank_sections(department) for department in BLANKS}
 
 
 class PersonUnknown(Exception):
@@ -27,7 +38,7 @@ class Registries:
         self, department: Department, identity_number: str, sections: Iterable[str] | None
     ) -> Document | None:
         """What one department says of a person, or nothing when it does not know them."""
-        found = self.store[department.registry].find_one({"_id": identity_number})
+        found = self.entry(department, identity_number)
         if found is None:
             return None
         held: Document = found["sections"]
@@ -38,12 +49,34 @@ class Registries:
             "sections": {name: held[name] for name in wanted},
         }
 
-    def name_of(self, identity_number: str) -> str | None:
-        """The name in the population register, or nothing."""
-        found = self.store["registry_public_security"].find_one(
-            {"_id": identity_number}, {"sections.population.name": 1}
+    def entry(
+        self, department: Department, identity_number: str, session: ClientSession | None = None
+    ) -> Document | None:
+        """The entry of a person or an organisation, blank where nothing is stored; nothing for strangers."""
+        found = self.store[department.registry].find_one({"_id": identity_number}, session=session)
+        if found is not None:
+            # An entry of an older seeding may lack sections that were added since.
+            older = blank_sections(department.id) if _is_person(identity_number) else {}
+            return found | {"sections": older | found["sections"]}
+        for collection in (PEOPLE, ORGANISATIONS):
+            known = self.store[collection].find_one({"_id": identity_number}, {"as_of": 1}, session=session)
+            if known is not None:
+                blank = blank_sections(department.id) if collection == PEOPLE else {"licences": []}
+                return {"_id": identity_number, "as_of": known["as_of"], "sections": blank}
+        return None
+
+    def name_of(self, number: str) -> str | None:
+        """The name that goes with an identity number or a credit code, or nothing."""
+        person = self.store["registry_public_security"].find_one(
+            {"_id": number}, {"sections.population.name": 1}
         )
-        return None if found is None else str(found["sections"]["population"]["name"])
+        if person is not None and "population" in person["sections"]:
+            return str(person["sections"]["population"]["name"])
+        firm = self.store["registry_market_regulation"].find_one(
+            {"_id": number}, {"sections.organisation.name": 1}
+        )
+        name = ((firm or {}).get("sections", {}).get("organisation") or {}).get("name")
+        return None if name is None else str(name)
 
     def holds(
         self,
@@ -61,36 +94,55 @@ class Registries:
         The database decides: filters are MongoDB's own, over the entry's sections, `form` and
         `materials`.
         """
+        source, sections = self.store[department.registry], "$sections"
+        if source.find_one({"_id": identity_number}, {"_id": 1}, session=session) is None:
+            # Nothing is stored here: the directory stands in, whose documents have no `sections`.
+            source = self._directory_of(identity_number)
+        layers = [
+            {"$literal": blank_sections(department.id)},
+            sections,
+            {"form": {"$literal": dict(form)}, "materials": {"$literal": materials}},
+        ]
         pipeline: list[Document] = [
             {"$match": {"_id": identity_number}},
-            {
-                "$replaceRoot": {
-                    "newRoot": {
-                        "$mergeObjects": [
-                            "$sections",
-                            {"form": {"$literal": dict(form)}, "materials": {"$literal": materials}},
-                        ]
-                    }
-                }
-            },
+            {"$replaceRoot": {"newRoot": {"$mergeObjects": layers}}},
             {"$match": resolve_words(condition, today=today, form=form)},
             {"$limit": 1},
         ]
-        return bool(list(self.store[department.registry].aggregate(pipeline, session=session)))
+        return bool(list(source.aggregate(pipeline, session=session)))
 
-    def enter(self, people: Iterable[Person], *, as_of: datetime) -> None:
-        """Write people into the registries of all departments that know them."""
+    def _directory_of(self, number: str) -> Collection[Document]:
+        return self.store[PEOPLE if _is_person(number) else ORGANISATIONS]
+
+    def enter(self, people: Iterable[Person], firms: Iterable[Firm] = (), *, as_of: datetime) -> None:
+        """Write people and organisations into the registries of all departments that know them."""
         entries: dict[str, list[Document]] = {}
-        directory: list[Document] = []
+        directory: dict[str, list[Document]] = {PEOPLE: [], ORGANISATIONS: []}
         for person in people:
-            directory.append(_directory_entry(person))
-            for department, sections in person.record.items():
-                entry = {"_id": person.identity_number, "as_of": as_of, "sections": sections}
+            directory[PEOPLE].append(_directory_entry(person) | {"as_of": as_of})
+            self._add_entries(entries, person.identity_number, person.record, as_of)
+        for firm in firms:
+            directory[ORGANISATIONS].append(firm.directory_entry() | {"as_of": as_of})
+            self._add_entries(entries, firm.credit_code, firm.record, as_of)
+        for collection, documents in (entries | directory).items():
+            if documents:
+                self.store[collection].insert_many(documents, ordered=False)
+
+    def _add_entries(
+        self, entries: dict[str, list[Document]], number: str, record: Record, as_of: datetime
+    ) -> None:
+        for department, sections in record.items():
+            if sections != _BLANK.get(department):
+                entry = {"_id": number, "as_of": as_of, "sections": sections}
                 entries.setdefault(self.directory[department].registry, []).append(entry)
-        for collection, documents in entries.items():
-            self.store[collection].insert_many(documents, ordered=False)
-        if directory:
-            self.store["people"].insert_many(directory, ordered=False)
+
+    def fresh_identity_number(self, region: str, born: date, sex: str) -> str:
+        """An identity number that nobody has."""
+        while True:
+            order = self.store.next_number(f"identity:{region}:{born.isoformat()}:{sex}") - 1
+            number = numbers.identity_number(order, region=region, born=born, sex=sex)
+            if self.store[PEOPLE].find_one({"_id": number}, {"_id": 1}) is None:
+                return number
 
     def parents_of(self, certificate: str, session: ClientSession | None = None) -> list[str]:
         """The identity numbers of the parents that a birth certificate names."""
@@ -138,14 +190,19 @@ class RegistryEdit:
 
     def _entry(self, department: str) -> Document:
         if department not in self._entries:
-            found = self._collection(department).find_one({"_id": self.identity_number}, session=self.session)
-            if found is None and self.registries.name_of(self.identity_number) is None:
+            registries = self.registries
+            found = registries.entry(registries.directory[department], self.identity_number, self.session)
+            if found is None:
                 raise PersonUnknown
-            self._entries[department] = {} if found is None else found["sections"]
+            self._entries[department] = found["sections"]
         return self._entries[department]
 
     def _collection(self, department: str) -> Any:
         return self.registries.store[self.registries.directory[department].registry]
+
+
+def _is_person(number: str) -> bool:
+    return re.fullmatch(r"\d{17}[\dX]", number) is not None
 
 
 def _directory_entry(person: Person) -> Document:

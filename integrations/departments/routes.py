@@ -6,19 +6,25 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from integrations.departments.behaviour import Behaviour
 from integrations.departments.calendar_words import city_day
+from integrations.departments.cases import FilingRefused
 from integrations.departments.database import Document
 from integrations.departments.doors import feel_mood, office, read_body, require_key, the_department
+from integrations.departments.doubts import DoubtWish, raise_doubt
 from integrations.departments.filings import (
     BehaviourWish,
     BirthFact,
+    Decision,
     Filing,
     LicenceFact,
     PatchFact,
     PeopleSearch,
+    PersonWish,
     RegistryQuery,
     Supplement,
+    Termination,
     VerifyQuery,
 )
+from integrations.departments.newcomers import shown
 from integrations.departments.search import find_people
 
 open_door = Blueprint("open", __name__)
@@ -51,7 +57,7 @@ def query_registry(department: str) -> Answer:
 
 @counter.post("/registries/public-security/verify")
 def verify_person() -> Answer:
-    """Whether a number belongs to a name."""
+    """Whether an identity number or a credit code belongs to a name."""
     asked = read_body(VerifyQuery)
     name = office().registries.name_of(asked.identity_number.upper())
     return jsonify(found=name is not None, match=name == asked.name)
@@ -60,9 +66,7 @@ def verify_person() -> Answer:
 @counter.post("/departments/<department>/cases")
 def file_case(department: str) -> Answer:
     """File an application."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not 1 <= len(key) <= 100:
-        return jsonify(errors=[{"field": "Idempotency-Key", "reason": "missing"}]), 422
+    key = _key()
     receipt = office().cases.file_case(the_department(department), key, read_body(Filing))
     body = {
         "reference": receipt.reference,
@@ -91,6 +95,20 @@ def withdraw_case(department: str, reference: str) -> Answer:
     return jsonify(_shown(office().cases.withdraw(the_department(department), reference)))
 
 
+@counter.post("/departments/<department>/cases/<reference>/terminate")
+def terminate_case(department: str, reference: str) -> Answer:
+    """End an application that is not decided and cannot go on."""
+    reason = read_body(Termination).reason
+    return jsonify(_shown(office().cases.terminate(the_department(department), reference, reason)))
+
+
+@counter.post("/departments/<department>/cases/<reference>/decision")
+def decide_case(department: str, reference: str) -> Answer:
+    """Take the decision of the workbench."""
+    decision, found = read_body(Decision), the_department(department)
+    return jsonify(_shown(office().decisions.decide(found, reference, _key(), decision)))
+
+
 @admin.get("/departments")
 def list_departments() -> Answer:
     """All departments: how they behave, and what they have to do."""
@@ -110,6 +128,15 @@ def set_behaviour(department: str) -> Answer:
 def reset_behaviours() -> Answer:
     """All departments behave normally; cases and registries stay as they are."""
     office().behaviours.reset()
+    return jsonify(status="ok")
+
+
+@admin.post("/doubts")
+def raise_doubts() -> Answer:
+    """Send one field of somebody's filing back once; never in production."""
+    if not office().settings.development:
+        abort(404)
+    raise_doubt(office().store, read_body(DoubtWish))
     return jsonify(status="ok")
 
 
@@ -144,6 +171,22 @@ def search_people() -> Answer:
         abort(404)
     today = city_day(office().clock())
     return jsonify(people=find_people(office().store, read_body(PeopleSearch), today=today))
+
+
+@admin.post("/people")
+def settle_person() -> Answer:
+    """Make a synthetic person as a case file wishes for them; never in production."""
+    if not office().settings.development:
+        abort(404)
+    return jsonify(shown(office().settlement.settle(read_body(PersonWish))))
+
+
+def _key() -> str:
+    """The key under which something is done once."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not 1 <= len(key) <= 100:
+        raise FilingRefused([{"field": "Idempotency-Key", "reason": "missing"}])
+    return key
 
 
 def _shown(case: Document) -> dict[str, Any]:

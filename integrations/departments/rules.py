@@ -1,4 +1,4 @@
-"""Each department's own rules, read from rules.yml: what it takes, and what it decides.
+"""Each department's own rules, read from the folder `rules`: what it takes, and what it decides.
 
 A check names a MongoDB filter over the registry entry, `form` and `materials`. `when` fires if
 the filter holds, `unless` if it does not.
@@ -11,9 +11,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-RULES_FILE = Path(__file__).with_name("rules.yml")
+from integrations.departments.directory import the_directory
+from integrations.departments.writes import Write
+
+RULES_FOLDER = Path(__file__).with_name("rules")
+SHARED_FILE = "_shared.yml"
+
+
+class RulesMistake(ValueError):
+    """A rules file that cannot be used: which file, which matter, what is wrong."""
 
 
 class Stage(StrEnum):
@@ -95,6 +103,7 @@ class Rule(BaseModel):
     requires: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     effect: str | None = None
+    writes: tuple[Write, ...] = ()
     opinion: str = "经审查，材料齐全，符合条件，准予办理。"
     result: LicenceWanted | None = None
 
@@ -109,6 +118,17 @@ class RuleBook(BaseModel):
     correction_days: int = Field(ge=1)
     refused_by_mode: str
     correction_by_mode: str
+    suspended_reason: str
+    suspension_days: int = Field(ge=1)
+    suspension_kind: str
+    extended_reason: str
+    extension_days: int = Field(ge=1)
+    returned_reason: str
+    returned_where: str
+    forwarded_to: str
+    forwarded_reason: str
+    revoked_reason: str
+    joint_opinion: str
     matters: dict[str, Rule]
 
     def rule_for(self, matter: str, department: str) -> Rule:
@@ -135,5 +155,54 @@ class RuleBook(BaseModel):
 
 @cache
 def the_rule_book() -> RuleBook:
-    """The rules in rules.yml, read once and checked."""
-    return RuleBook.model_validate(yaml.safe_load(RULES_FILE.read_text(encoding="utf-8")))
+    """The rules of the folder, read once and checked."""
+    return read_rules(RULES_FOLDER)
+
+
+def read_rules(folder: Path) -> RuleBook:
+    """Merge all files of a folder. Raises RulesMistake, which names the file and the matter."""
+    matters: dict[str, Rule] = {}
+    told_in: dict[str, str] = {}
+    for file in sorted(folder.glob("*.yml")):
+        if file.name == SHARED_FILE:
+            continue
+        for matter, said in _read_yaml(file, "matters").items():
+            if matter in matters:
+                raise RulesMistake(f"{file}: {matter} has rules in {told_in[matter]} already")
+            matters[matter], told_in[matter] = _read_rule(file, matter, said), file.name
+    shared = folder / SHARED_FILE
+    try:
+        return RuleBook.model_validate(_read_yaml(shared) | {"matters": matters})
+    except ValidationError as error:
+        raise RulesMistake(f"{shared}: {_faults(error)}") from None
+
+
+def _read_yaml(file: Path, key: str | None = None) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise RulesMistake(f"{file}: this is not YAML: {error}") from None
+    if key is not None:
+        found = found.get(key) if isinstance(found, dict) and set(found) == {key} else None
+    if not isinstance(found, dict):
+        raise RulesMistake(f"{file}: there should be nothing but a mapping called {key or 'of words'}")
+    return found
+
+
+def _read_rule(file: Path, matter: str, said: Any) -> Rule:
+    try:
+        rule = Rule.model_validate(said)
+    except ValidationError as error:
+        raise RulesMistake(f"{file}: {matter}: {_faults(error)}") from None
+    for write in rule.writes:
+        keeper = the_directory().get(write.department)
+        unknown = write.sections - set(keeper.sections if keeper else ())
+        if unknown:
+            raise RulesMistake(
+                f"{file}: {matter}: writes: {write.department} does not keep {', '.join(sorted(unknown))}"
+            )
+    return rule
+
+
+def _faults(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from integrations.departments.calendar_words import CITY_TIME, city_day
 from integrations.departments.database import Store, utc_now
 from integrations.departments.directory import the_directory
+from integrations.departments.employers import found_employers
 from integrations.departments.people import open_town, populate
-from integrations.departments.registries import Registries
+from integrations.departments.registries import ORGANISATIONS, PEOPLE, Registries
 from integrations.departments.settings import Settings
 from integrations.departments.stories import tell_stories
 
@@ -31,8 +32,9 @@ def seed(store: Store, *, today: date, count: int = POPULATION) -> int:
     town = open_town(today)
     people = tell_stories(town)
     people += populate(town, max(0, count - len(people)))
+    firms = found_employers(town)
     as_of = datetime.combine(today, datetime.min.time(), CITY_TIME)
-    Registries(store, the_directory()).enter(people, as_of=as_of)
+    Registries(store, the_directory()).enter(people, firms, as_of=as_of)
     store["counters"].insert_one({"_id": MARK, "people": len(people), "today": today.isoformat()})
     return len(people)
 
@@ -40,7 +42,7 @@ def seed(store: Store, *, today: date, count: int = POPULATION) -> int:
 def clear_people(store: Store) -> None:
     """Forget all people, and that they were seeded; cases stay."""
     store["counters"].delete_one({"_id": MARK})
-    for collection in ("people", *(department.registry for department in the_directory())):
+    for collection in (PEOPLE, ORGANISATIONS, *(department.registry for department in the_directory())):
         store[collection].delete_many({})
 
 

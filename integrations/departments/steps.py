@@ -6,119 +6,86 @@ step is done by whoever comes next.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from pymongo.client_session import ClientSession
 
 from integrations.departments.behaviour import Mode
-from integrations.departments.calendar_words import city_day
+from integrations.departments.branches import (
+    consult,
+    extend,
+    forward,
+    hold_back,
+    missing_materials,
+    resume,
+    return_filing,
+    revoke,
+    step_after,
+    suspend,
+    wake,
+)
 from integrations.departments.cases import Cases, State
 from integrations.departments.database import Document
+from integrations.departments.doubts import doubted_item
 from integrations.departments.effects import EFFECTS, Approval
 from integrations.departments.issuing import Order, issue_licence
-from integrations.departments.notices import case_notice, facts_notice
-from integrations.departments.registries import RegistryEdit
-from integrations.departments.rules import Check, Rule, Stage, Verdict
+from integrations.departments.rules import Stage, Verdict
+from integrations.departments.stepwork import Outcome, StepWork
+from integrations.departments.writes import Words, apply_writes
 
 LEASE_SECONDS = 5.0
 
 log = structlog.get_logger("departments.steps")
 
 
-@dataclass
-class Outcome:
-    """What a step came to: the state it leads to, what is told, and what is next."""
-
-    state: State
-    details: dict[str, Any] = field(default_factory=dict)
-    step: str | None = None
-
-
-class StepWork:
-    """One step of one case inside its transaction."""
-
-    def __init__(self, cases: Cases, case: Document, *, now: datetime, session: ClientSession) -> None:
-        self.cases = cases
-        self.case = case
-        self.now = now
-        self.session = session
-        self.today = city_day(now)
-        self.rule: Rule = cases.book.rule_for(case["matter"], case["department"])
-        self._edits: dict[str, RegistryEdit] = {}
-
-    def edit_of(self, identity_number: str) -> RegistryEdit:
-        """The changes to one person's registry entries."""
-        if identity_number not in self._edits:
-            self._edits[identity_number] = RegistryEdit(
-                self.cases.registries, identity_number, now=self.now, session=self.session
-            )
-        return self._edits[identity_number]
-
-    @property
-    def applicant(self) -> RegistryEdit:
-        """The changes to the applicant's own entries."""
-        return self.edit_of(self.case["applicant"]["identity_number"])
-
-    def obstacles(self, stage: Stage) -> list[Check]:
-        """What the department's rules have against the case."""
-        return self.cases.book.first_obstacles(self.rule, stage, self._holds)
-
-    def _holds(self, registry: str | None, condition: Mapping[str, Any]) -> bool:
-        return self.cases.registries.holds(
-            self.cases.registries.directory[registry or self.case["department"]],
-            self.applicant.identity_number,
-            condition,
-            form=self.case["form"],
-            materials=[material["id"] for material in self.case["materials"]],
-            today=self.today,
-            session=self.session,
-        )
-
-    def save_edits(self, facts_url: str) -> None:
-        """Write changed registry entries and the notices of them."""
-        notices = []
-        for edit in self._edits.values():
-            edit.save()
-            for department, sections in edit.touched.items():
-                notices.append(
-                    facts_notice(facts_url, department, edit.identity_number, sections, now=self.now)
-                )
-        self.cases.outbox.put(notices, self.session)
-
-
 def accept(work: StepWork) -> Outcome:
     """Look whether the case can be taken: all there, the right person, the right place."""
+    if work.case["conduct"] == Mode.RETURNS:
+        return return_filing(work)
     found = work.obstacles(Stage.ACCEPT)
     book = work.cases.book
     if found and found[0].then is Verdict.NOT_ACCEPTED:
         where = found[0].where or book.where
         return Outcome(State.NOT_ACCEPTED, {"reason": found[0].reason, "where": where})
-    items = [item.model_dump(exclude_none=True) for check in found for item in check.items]
+    missing = missing_materials(work.case)
+    doubted = [item for check in found for item in check.items if item.material not in missing]
+    items = [item.model_dump(exclude_none=True) for item in doubted]
     asks = work.case["conduct"] == Mode.ASKS_CORRECTION and not work.case["supplements"]
     if asks and not items:
         items = [{"field": _field_to_doubt(work.case["form"]), "reason": book.correction_by_mode}]
+    doubt = doubted_item(work.cases.store, work.case)
+    if doubt and not items:
+        items = [doubt]
     if items:
         return Outcome(State.CORRECTION, {"items": items, "days": book.correction_days})
-    step = "decide" if work.case["service"] == "即办件" else "review"
-    return Outcome(State.ACCEPTED, step=step)
+    owed = {"tolerance": {"materials": missing} | (work.case.get("tolerance") or {})} if missing else {}
+    return Outcome(State.ACCEPTED, owed, step_after(work.case, "accept"))
 
 
-def review(_: StepWork) -> Outcome:
+def review(work: StepWork) -> Outcome:
     """Somebody takes the case in hand."""
-    return Outcome(State.REVIEWING, step="decide")
+    return Outcome(State.REVIEWING, step=step_after(work.case, "review"))
 
 
 def decide(work: StepWork) -> Outcome:
     """Approve and change the registries, or refuse with a reason and a way on."""
     book = work.cases.book
+    if missing_materials(work.case):
+        return hold_back(work)
     if work.case["conduct"] == Mode.REFUSES:
         return Outcome(State.REFUSED, {"reason": book.refused_by_mode, "remedy": book.remedy})
     found = work.obstacles(Stage.DECIDE)
     if found:
         return Outcome(State.REFUSED, {"reason": found[0].reason, "remedy": found[0].remedy or book.remedy})
+    return approve(work, {"opinion": work.rule.opinion})
+
+
+def approve(work: StepWork, details: dict[str, Any]) -> Outcome:
+    """Change the registries as the rules say; what is left is the licence, or nothing."""
+    words = Words(form=work.case["form"], today=work.today, application=work.case["application"])
+    apply_writes(work.applicant, work.rule.writes, words)
     if work.rule.effect is not None:
         EFFECTS[work.rule.effect](
             Approval(
@@ -130,15 +97,14 @@ def decide(work: StepWork) -> Outcome:
             )
         )
     result = work.case["result"]
-    step = "issue" if result and result["licence"] else "complete"
-    return Outcome(State.APPROVED, {"opinion": work.rule.opinion}, step)
+    return Outcome(State.APPROVED, details, "issue" if result and result["licence"] else "complete")
 
 
 def issue(work: StepWork) -> Outcome:
     """Make the licence that the matter ends with."""
     result, directory = work.case["result"], work.cases.registries.directory
     maker = directory[work.case["department"]]
-    keeper = directory.issuer_of(result["licence"]) or maker
+    keeper = directory.issuer_of(result["licence"], otherwise=maker) or maker
     number = work.cases.store.next_number(f"licences:{result['licence']}")
     licence = issue_licence(
         work.applicant,
@@ -153,20 +119,28 @@ def issue(work: StepWork) -> Outcome:
             fresh_number=f"{work.today.year}{number:08d}",
         ),
     )
-    return Outcome(State.LICENCE_ISSUED, {"licence": licence}, "complete")
+    issued = {"keeper": keeper.id, "type": licence["type"], "number": licence["number"]}
+    return Outcome(State.LICENCE_ISSUED, {"licence": licence}, "complete", changes={"issued": issued})
 
 
-def complete(_: StepWork) -> Outcome:
+def complete(work: StepWork) -> Outcome:
     """Nothing is left to do."""
-    return Outcome(State.COMPLETED)
+    return Outcome(State.COMPLETED, step="revoke" if work.case["conduct"] == Mode.REVOKES else None)
 
 
 STEPS: dict[str, Callable[[StepWork], Outcome]] = {
+    "wake": wake,
     "accept": accept,
     "review": review,
+    "suspend": suspend,
+    "resume": resume,
+    "extend": extend,
+    "consult": consult,
+    "forward": forward,
     "decide": decide,
     "issue": issue,
     "complete": complete,
+    "revoke": revoke,
 }
 
 
@@ -193,39 +167,10 @@ class Clerk:
         return True
 
     def _do_step(self, case: Document, session: ClientSession) -> str | None:
-        now = self._cases.clock()
-        work = StepWork(self._cases, case, now=now, session=session)
+        work = StepWork(self._cases, case, now=self._cases.clock(), session=session)
         outcome = STEPS[case["step"]](work)
-        seconds = self._cases.step_seconds(case)
-        moved = self._cases.store["cases"].update_one(
-            {"_id": case["_id"], "version": case["version"], "step": case["step"]},
-            {
-                "$set": {
-                    "state": outcome.state.value,
-                    "step": outcome.step,
-                    "due": None if outcome.step is None else now + timedelta(seconds=seconds),
-                    "lease": now,
-                },
-                "$push": {"history": {"event": outcome.state.value, "at": now, "details": outcome.details}},
-                "$inc": {"version": 1},
-            },
-            session=session,
-        )
-        if moved.matched_count != 1:
-            # Withdrawn or done by another meanwhile: nothing of this step may stay.
-            session.abort_transaction()
-            return None
-        work.save_edits(self._facts_url)
-        notice = case_notice(
-            case,
-            outcome.state.value,
-            outcome.details,
-            order=case["version"] + 1,
-            now=now,
-            delay=case["notice_delay"],
-        )
-        self._cases.outbox.put([notice], session)
-        return outcome.state.value
+        done = work.write(outcome, self._facts_url)
+        return None if outcome.quiet or not done else outcome.state.value
 
 
 def _field_to_doubt(form: Mapping[str, Any]) -> str:

@@ -4,12 +4,16 @@ Their papers are written to the day, so that a demonstration finds the same thin
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from integrations.departments import records
+from integrations.departments.blanks import NO_PROPERTY
 from integrations.departments.calendar_words import add_months, add_years
+from integrations.departments.circumstances import draw_pension, schooling
+from integrations.departments.dwellings import own_home
 from integrations.departments.numbers import LOCAL_REGION, PROVINCES
 from integrations.departments.people import Town, marry
 from integrations.departments.records import CITY, Home, Person
@@ -49,17 +53,26 @@ def _quiet_life(town: Town, person: Person) -> None:
     if person.local:
         papers.give_household_register(person)
     papers.give_social_card(person)
-    person.put("natural-resources", "property", {"owned": 1, "district": person.home.district})
+    own_home(papers, [person], mortgaged=False)
     if person.age(today) < 60:
         person.put("human-resources", "employment", records.work("随安试验机械厂", months=72))
         papers.give_insurance(person, "职工", months=72)
+        retires_on = records.retirement_day(person.sex, person.born)
+        number = town.numbers.serial("pension", "YL{:010d}")
+        account = records.pension("职工", number=number, months=72, retires_on=retires_on)
+        person.put("human-resources", "pension", account)
+        graduated = date(person.born.year + 22, 6, 30)
+        person.put("education", "education", schooling(papers, "本科", "机械工程", graduated))
     else:
         person.put("human-resources", "employment", records.no_work("退休"))
         papers.give_insurance(person, "职工", months=360)
+        draw_pension(papers, person, verified_until=today + timedelta(days=200))
 
 
 def _no_property(person: Person) -> None:
-    person.put("natural-resources", "property", {"owned": 0, "district": None})
+    person.put("natural-resources", "property", deepcopy(NO_PROPERTY))
+    person.put("natural-resources", "licences", [])
+    person.put("public-utilities", "utilities", {"accounts": []})
 
 
 def tell_driver(town: Town, person: Person) -> None:
@@ -125,6 +138,7 @@ def tell_new_arrival(town: Town, person: Person) -> None:
     """From elsewhere, here for ten days, not registered."""
     _no_property(person)
     person.put("human-resources", "employment", records.no_work())
+    person.put("human-resources", "pension", person.record["human-resources"]["pension"] | {"months": 0})
     person.put("medical-insurance", "medical_insurance", records.no_insurance())
 
 

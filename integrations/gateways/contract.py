@@ -1,8 +1,8 @@
 """What is said to a department and what it answers: the two sides of the contract."""
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class _Said(BaseModel):
@@ -48,8 +48,52 @@ class ResultWanted(_Said):
     valid_years: int | None = None
 
 
+class Period(_Said):
+    """How long something may take: 10 工作日."""
+
+    amount: int
+    unit: str
+
+
+class SpecialProcedure(_Said):
+    """特别程序 that the matter may need; its kind alone will do."""
+
+    kind: str
+    period: Period | None = None
+    text: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kind_alone(cls, said: Any) -> Any:
+        return {"kind": said} if isinstance(said, str) else said
+
+
+class Tolerance(_Said):
+    """容缺受理: how long what is missing may come after the acceptance; a text alone will do."""
+
+    period: Period | None = None
+    text: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_alone(cls, said: Any) -> Any:
+        return {"text": said} if isinstance(said, str) else said
+
+
+class Agent(_Said):
+    """Who acts for the applicant."""
+
+    name: str = Field(repr=False)
+    identity_number: str | None = Field(default=None, repr=False)
+    phone: str | None = Field(default=None, repr=False)
+
+
 class CaseFiling(_Said):
-    """One application as it is filed with a department."""
+    """One application as it is filed with a department.
+
+    `joint` names the departments that give an opinion, `later` the materials that are still missing and
+    may come under the tolerance. A case handled on the workbench waits there for its decision.
+    """
 
     matter: str
     application: str
@@ -59,6 +103,20 @@ class CaseFiling(_Said):
     callback_url: str
     result: ResultWanted | None = None
     service: str | None = None
+    handling: Literal["department", "workbench"] = "department"
+    joint: list[str] = Field(default_factory=list)
+    special: list[SpecialProcedure] = Field(default_factory=list)
+    tolerance: Tolerance | None = None
+    later: list[str] = Field(default_factory=list)
+    agent: Agent | None = None
+
+
+class CaseDecision(_Said):
+    """What staff decided on the workbench, for the department to put into effect."""
+
+    decision: Literal["approved", "refused", "closed"]
+    opinion: str = Field(default="", repr=False)
+    by: str
 
 
 class FiledCase(_Said):

@@ -3,7 +3,9 @@
 from typing import Any
 
 from integrations.gateways.contract import (
+    Agent,
     Applicant,
+    CaseDecision,
     CaseEvent,
     CaseFiling,
     CaseView,
@@ -26,7 +28,9 @@ from integrations.gateways.failures import (
 from integrations.gateways.line import Line, part
 
 __all__ = [
+    "Agent",
     "Applicant",
+    "CaseDecision",
     "CaseEvent",
     "CaseFiling",
     "CaseNotFound",
@@ -94,7 +98,7 @@ class DepartmentsGateway(Line):
         form: dict[str, Any],
         materials: list[Material] | None = None,
     ) -> CaseView:
-        """Answer a correction request. Raises DepartmentConflict when none is open."""
+        """Answer a correction request, or hand in what is owed. Raises DepartmentConflict when neither is."""
         given = [material.model_dump(mode="json", exclude_none=True) for material in materials or []]
         path = f"{self._case_path(department, reference)}/supplement"
         answer = self.ask(department, "POST", path, {"form": form, "materials": given})
@@ -104,6 +108,29 @@ class DepartmentsGateway(Line):
         """Take an application back. Raises DepartmentConflict when it is already decided."""
         path = f"{self._case_path(department, reference)}/withdraw"
         answer = self.ask(department, "POST", path, {})
+        return self.read(department, answer, CaseView)
+
+    def terminate(self, department: str, reference: str, *, reason: str) -> CaseView:
+        """End a case without a decision. Raises DepartmentConflict when it is already decided."""
+        path = f"{self._case_path(department, reference)}/terminate"
+        answer = self.ask(department, "POST", path, {"reason": reason})
+        return self.read(department, answer, CaseView)
+
+    def decide(
+        self,
+        department: str,
+        reference: str,
+        decision: CaseDecision,
+        *,
+        idempotency_key: str | None = None,
+    ) -> CaseView:
+        """Have a workbench decision put into effect; the same again changes nothing.
+
+        Raises DepartmentConflict when another decision was taken or the case is not the workbench's.
+        """
+        path = f"{self._case_path(department, reference)}/decision"
+        key = idempotency_key or f"decision:{reference}"
+        answer = self.ask(department, "POST", path, decision.model_dump(mode="json"), key=key)
         return self.read(department, answer, CaseView)
 
     @staticmethod

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.core import events
+from backend.core import house as houses
 from backend.launch.servers import bundled_program, make_replica_set, own_mongo_url
 from integrations.departments.calendar_words import city_day
 from integrations.departments.database import Store, utc_now
@@ -26,6 +28,7 @@ from tests.contract.city import (
     serve_receiver,
     wait_until,
 )
+from tests.contract.desk import Desk, made_up_matters, running_valkey
 
 PEOPLE = 60
 
@@ -81,3 +84,22 @@ def city(mongo_url: str, tmp_path: Path) -> Iterator[City]:
         server.server_close()
         store.client.drop_database(store.database.name)
         store.client.close()
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Valkey of this test run's own."""
+    with running_valkey(tmp_path_factory.mktemp("broker")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def desk(mongo_url: str, valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A department with everybody at their desks, and the API; events are kept instead of relayed."""
+    made = Desk(mongo_url, f"desk_{time.monotonic_ns()}", tmp_path_factory.mktemp("keys"), valkey_url)
+    with made_up_matters(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(events, "relay", made.keep_events)
+        patch.setattr(houses, "_opened", [made.house])
+        made.hire_all()
+        yield made
+        made.house.db.client.drop_database(made.house.settings.database)

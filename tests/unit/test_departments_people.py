@@ -1,15 +1,19 @@
 """The people of the city: well-formed, coherent, and always the same."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from stdnum import luhn
 from stdnum.cn import ric, uscc
 
+from integrations.departments.blanks import blank_sections
 from integrations.departments.directory import the_directory
+from integrations.departments.employers import found_employers
 from integrations.departments.people import open_town, populate
-from integrations.departments.records import Person
+from integrations.departments.records import Person, retirement_day
 from integrations.departments.stories import HUSBAND, STORIES, tell_stories
 
 TODAY = date(2026, 10, 12)
@@ -124,7 +128,7 @@ def test_papers_fit_their_holders(people: list[Person]) -> None:
             assert age >= 18
             assert date.fromisoformat(str(one["issued"])).year - person.born.year >= 18
         if person.record["housing-fund"]["fund"]:
-            assert work["status"] == "在职" or person.story
+            assert work["status"] in {"在职", "退休"} or person.story
         if person.record["civil-affairs"]["benefits"]:
             assert age >= 80
             assert person.local
@@ -151,6 +155,131 @@ def test_records_hold_only_what_their_department_keeps(people: list[Person]) -> 
             assert set(sections) <= set(directory[department].sections)
             for one in sections.get("licences", []):
                 assert one["type"] in directory[department].licences
+
+
+def test_every_person_has_every_section(people: list[Person]) -> None:
+    for entry in the_directory():
+        for person in people[:300]:
+            known = set(person.record.get(entry.id, blank_sections(entry.id)))
+            assert known == set(entry.sections), entry.id
+
+
+def test_households_say_who_belongs_to_them(families: dict[str, list[Person]]) -> None:
+    for family in families.values():
+        told = [person for person in family if not person.story]
+        for person in told:
+            entry = person.record["public-security"]["family"]
+            assert {one["identity_number"] for one in entry["members"]} == {
+                one.identity_number for one in told
+            }
+            spouse, marriage = entry["spouse"], person.record["civil-affairs"]["marriage"]
+            assert (person.marital == "已婚") == (spouse is not None)
+            assert (person.marital in {"已婚", "离异"}) == (marriage is not None)
+            assert spouse is None or marriage["spouse_identity"] == {
+                "identity_number": spouse["identity_number"]
+            }
+
+
+def test_relatives_who_live_are_people_of_the_city(people: list[Person]) -> None:
+    known = {person.identity_number: person for person in people}
+    seen = 0
+    for person in people:
+        for parent in person.record["public-security"]["family"]["parents"]:
+            assert ric.is_valid(parent["identity_number"])
+            assert parent["born"] < person.born.isoformat()
+            if parent["living"]:
+                seen += 1
+                assert known[parent["identity_number"]].name == parent["name"]
+            else:
+                assert parent["identity_number"] not in known
+                (death,) = person.record["civil-affairs"]["deaths"]
+                assert death["identity_number"] == parent["identity_number"]
+        for child in person.record["health"]["children"]:
+            if child["registered"]:
+                assert known[child["identity_number"]].born.isoformat() == child["born"]
+    assert seen > 1000
+
+
+def test_those_who_are_retired_draw_a_pension_and_nobody_else(people: list[Person]) -> None:
+    for person in people:
+        pension = person.record["human-resources"]["pension"]
+        work = person.record["human-resources"]["employment"]
+        assert pension["retired"] == (work["status"] == "退休")
+        assert not pension["retired"] or pension["retires_on"] <= TODAY.isoformat()
+        assert work["status"] != "在职" or pension["months"] == work["contribution_months"]
+
+
+def test_homes_are_owned_together_and_have_meters(people: list[Person]) -> None:
+    owners: dict[str, set[str]] = defaultdict(set)
+    for person in people:
+        held = person.record["natural-resources"]["property"]
+        assert held["owned"] == len(held["units"])
+        for unit in held["units"]:
+            owners[unit["number"]].add(person.name)
+        papers = _licences(person, "natural-resources", "property-certificate")
+        assert {one["number"] for one in papers} == {unit["number"] for unit in held["units"]}
+    for person in people:
+        for unit in person.record["natural-resources"]["property"]["units"]:
+            assert unit["co_owner"] is None or unit["co_owner"] in owners[unit["number"]]
+        lease = person.record["housing"]["housing"]["lease"]
+        assert lease is None or lease["landlord_phone"]["phone"].startswith("19900009")
+
+
+def test_every_circumstance_is_met_by_some_and_not_by_many(people: list[Person]) -> None:
+    def share(met: Callable[[dict[str, Any]], Any]) -> float:
+        return sum(bool(met(person.record)) for person in people) / len(people)
+
+    assert 0.045 < share(lambda record: record["disabled-federation"]["disability"]) < 0.075
+    assert 0.005 < share(lambda record: record["veterans"]["service"]) < 0.05
+    assert 0.002 < share(lambda record: record["civil-affairs"]["deaths"]) < 0.02
+    assert 0.002 < share(lambda record: record["health"]["medical"]["pregnancy"]) < 0.02
+    assert 0.003 < share(lambda record: record["civil-affairs"]["hardship"]["low_income"]) < 0.03
+    assert 0.001 < share(lambda record: record["housing"]["housing"]["purchase"]) < 0.02
+    assert 0.0005 < share(lambda record: record["exit-entry"]["travel"]["foreign"]) < 0.01
+    assert 0.05 < share(lambda record: record["housing"]["housing"]["lease"]) < 0.3
+    assert 0.1 < share(lambda record: record["taxation"]["tax"]["children_at_school"]) < 0.5
+
+
+def test_every_employer_is_a_firm_that_somebody_answers_for() -> None:
+    town = open_town(TODAY)
+    tell_stories(town)
+    populate(town, 1500)
+    firms = {firm.name: firm for firm in found_employers(town)}
+    assert len({firm.credit_code for firm in firms.values()}) == len(firms) > 100
+    known = {person.identity_number: person for person in town.people}
+    workers = Counter(person.record["human-resources"]["employment"]["employer"] for person in town.people)
+    for firm in firms.values():
+        assert uscc.is_valid(firm.credit_code)
+        head = known[firm.legal_representative.identity_number]
+        assert head.story is None
+        owned = head.record["market-regulation"]["businesses"]
+        assert firm.credit_code in {one["number"] for one in owned}
+        staff = firm.record["human-resources"]["staff"]
+        assert staff["insured"] <= workers[firm.name]
+        assert all(one["identity_number"] in known for one in staff["new_hires"])
+    for person in town.people:
+        work = person.record["human-resources"]["employment"]
+        assert work["status"] != "在职" or work["employer"] in firms
+
+
+def test_nobody_of_the_demo_has_more_due_than_their_story_says(people: list[Person]) -> None:
+    for person in people:
+        if person.story is None:
+            continue
+        record = person.record
+        assert record["health"]["medical"]["pregnancy"] is None
+        assert record["civil-affairs"]["deaths"] == []
+        assert record["disabled-federation"]["disability"] is None
+        assert not record["civil-affairs"]["hardship"]["low_income"]
+        verified = record["human-resources"]["pension"]["verified_until"]
+        assert verified is None or _days(TODAY, verified) > 180
+
+
+def test_retirement_comes_later_for_those_born_later() -> None:
+    assert retirement_day("男", date(1964, 12, 31)) == date(2024, 12, 31)
+    assert retirement_day("男", date(1965, 5, 1)) == date(2025, 7, 1)
+    assert retirement_day("男", date(1980, 1, 1)) == date(2043, 1, 1)
+    assert retirement_day("女", date(1970, 1, 1)) == date(2025, 2, 1)
 
 
 def test_most_people_have_valid_identity_cards(people: list[Person]) -> None:

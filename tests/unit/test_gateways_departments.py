@@ -10,6 +10,7 @@ import pytest
 
 from integrations.gateways.departments import (
     Applicant,
+    CaseDecision,
     CaseFiling,
     CaseNotFound,
     DepartmentConflict,
@@ -86,6 +87,36 @@ def test_a_filing_carries_key_and_idempotency_key(department: Department) -> Non
     assert headers["Authorization"] == "Bearer k"
     assert headers["Idempotency-Key"] == "A1"
     assert "result" not in body
+
+
+def test_a_filing_says_how_it_is_handled_in_long_or_in_short() -> None:
+    said = {"special": ["检验"], "tolerance": "10个工作日", "joint": ["health"], "handling": "workbench"}
+    period = {"amount": 10, "unit": "工作日"}
+    long = said | {
+        "special": [{"kind": "检验", "period": period}],
+        "tolerance": {"text": "", "period": period},
+    }
+    plain = a_filing().model_dump()
+    assert CaseFiling.model_validate(plain | said).special[0].kind == "检验"
+    filing = CaseFiling.model_validate(plain | long)
+    assert filing.tolerance is not None
+    assert filing.tolerance.period is not None
+    assert filing.tolerance.period.amount == 10
+    assert a_filing().handling == "department"
+
+
+def test_a_decision_and_an_end_are_sent_where_they_belong(department: Department) -> None:
+    department.says(200, {"reference": "R1", "state": "approved", "history": []})
+    gateway = DepartmentsGateway(department.url, "k")
+    said = CaseDecision(decision="approved", opinion="同意", by="甲")
+    assert gateway.decide("health", "R1", said).state == "approved"
+    gateway.decide("health", "R1", said, idempotency_key="mine")
+    gateway.terminate("health", "R1", reason="逾期")
+    (path, headers, body), (_, again, _), (end, _, why) = department.asked
+    assert path == "/departments/health/cases/R1/decision"
+    assert (headers["Idempotency-Key"], again["Idempotency-Key"]) == ("decision:R1", "mine")
+    assert body == {"decision": "approved", "opinion": "同意", "by": "甲"}
+    assert (end, why) == ("/departments/health/cases/R1/terminate", {"reason": "逾期"})
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
