@@ -8,6 +8,7 @@ from backend.core.logs import logger, set_up_logs
 from backend.core.prepare import prepare
 from backend.core.settings import Stage
 from backend.development.demo import fetch_people, sign_up
+from backend.workbench.demo import seed_staff
 
 
 def main() -> int:
@@ -21,7 +22,8 @@ def main() -> int:
     people = fetch_people(place)
     for person in people:
         sign_up(place, person)
-    logger().info("seed.done", citizens=len(people))
+    staff = seed_staff(place)
+    logger().info("seed.done", citizens=len(people), staff=staff)
     return 0
 
 

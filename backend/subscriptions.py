@@ -2,7 +2,14 @@
 
 import backend.applications.tasks
 import backend.assistant.tasks
+import backend.delivery.tasks
+import backend.documents.tasks
+import backend.figures.tasks
+import backend.files.tasks
 import backend.messages.tasks
+import backend.payments.tasks
 import backend.profiles.tasks
 import backend.prompts.tasks
-import backend.stream.tasks  # noqa: F401
+import backend.sharing.tasks
+import backend.stream.tasks
+import backend.workbench.tasks  # noqa: F401

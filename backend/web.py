@@ -17,6 +17,7 @@ from backend.accounts.tokens import Signer
 from backend.applications import reports
 from backend.applications import routes as applications
 from backend.assistant import routes as assistant
+from backend.audit import routes as audit
 from backend.core.errors import Problem, for_status
 from backend.core.guard import Audience, Caller, audience, guard_routes
 from backend.core.house import House, house
@@ -25,14 +26,27 @@ from backend.core.logs import REQUEST_ID_HEADER, bind, logger, set_up_logs, unbi
 from backend.core.openapi import finish_document
 from backend.core.prepare import prepare
 from backend.delegations import routes as delegations
+from backend.delivery import routes as delivery
 from backend.development import routes as development
+from backend.documents import routes as documents
+from backend.figures import routes as figures
+from backend.files import routes as files
 from backend.licences import routes as licences
 from backend.matters import routes as matters
 from backend.matters.catalogue import catalogue
 from backend.matters.search import search
 from backend.messages import routes as messages
+from backend.payments import routes as payments
+from backend.profiles import routes as corrections
 from backend.prompts import routes as prompts
+from backend.ratings import routes as ratings
+from backend.sharing import routes as sharing
 from backend.stream import routes as stream
+from backend.workbench import account_routes as staff
+from backend.workbench import case_routes as cases
+from backend.workbench import desk_routes as desk
+from backend.workbench import watch_routes as watch
+from backend.workbench.signin import with_present_roles
 
 MOST_BYTES = 11 * 1024 * 1024
 BLUEPRINTS = (
@@ -40,6 +54,9 @@ BLUEPRINTS = (
     accounts.me,
     matters.blueprint,
     applications.blueprint,
+    files.blueprint,
+    documents.own,
+    documents.checks,
     licences.blueprint,
     messages.blueprint,
     prompts.blueprint,
@@ -48,6 +65,19 @@ BLUEPRINTS = (
     reports.blueprint,
     delegations.delegations,
     delegations.firms,
+    payments.blueprint,
+    delivery.blueprint,
+    ratings.citizens,
+    ratings.staff,
+    ratings.figures,
+    audit.blueprint,
+    staff.blueprint,
+    cases.blueprint,
+    desk.blueprint,
+    watch.blueprint,
+    sharing.blueprint,
+    figures.blueprint,
+    corrections.blueprint,
 )
 QUIET_PATHS = ("/healthz", "/readyz")
 
@@ -77,6 +107,8 @@ def create_app(place: House | None = None) -> OpenAPI:
         caller = signer.read(token)
         if caller.audience is Audience.CITIZEN:
             ended.check(caller)
+        if caller.audience is Audience.STAFF:
+            return with_present_roles(place, caller)
         return caller
 
     _log_requests(app)
@@ -187,6 +219,6 @@ def _log_one(response: Response) -> None:
         "ms": round((time.perf_counter() - g.began) * 1000, 1),
     }
     if caller:
-        fields["citizen"] = caller.citizen
+        fields |= {"staff": caller.staff} if caller.staff else {"citizen": caller.citizen}
     level = logger().error if broken else logger().info
     level("request", **fields)

@@ -27,6 +27,13 @@ celery.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 10},
     },
+    "applications.watch": {"task": "applications.watch", "schedule": 15.0, "options": {"expires": 14}},
+    "delivery.send_waiting": {"task": "delivery.send_waiting", "schedule": 30.0, "options": {"expires": 25}},
+    "payments.watch": {"task": "payments.watch", "schedule": 30.0, "options": {"expires": 25}},
+    "payments.reconcile": {"task": "payments.reconcile", "schedule": 300.0, "options": {"expires": 250}},
+    "figures.roll_up": {"task": "figures.roll_up", "schedule": 3600.0, "options": {"expires": 900}},
+    "sharing.remind_late": {"task": "sharing.remind_late", "schedule": 3600.0, "options": {"expires": 1800}},
+    "files.clean": {"task": "files.clean", "schedule": 3600.0, "options": {"expires": 3000}},
     "prompts.daily_sweep": {"task": "prompts.daily_sweep", "schedule": 600.0, "options": {"expires": 300}},
     "prompts.show_waiting": {"task": "prompts.show_waiting", "schedule": 60.0, "options": {"expires": 50}},
 }

@@ -29,7 +29,9 @@ class Stack:
     calling ``revive`` as `make run` does.
     """
 
-    def __init__(self, data: Path | None = None, **variables: str) -> None:
+    def __init__(
+        self, data: Path | None = None, *, without: tuple[str, ...] = (), **variables: str
+    ) -> None:
         self._own_data = data is None
         self.data = data or Path(tempfile.mkdtemp(prefix="suiban-test-"))
         outside = {name: os.environ[name] for name in OUTSIDE if name in os.environ}
@@ -45,7 +47,8 @@ class Stack:
             **variables,
         }
         self.story: list[str] = []
-        self.product = Product(Places.find(self.given), self.given, Ports.free(), self.story.append)
+        places = Places.find(self.given)
+        self.product = Product(places, self.given, Ports.free(), self.story.append, without=without)
 
     def __enter__(self) -> Stack:
         self.start()

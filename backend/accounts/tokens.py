@@ -18,6 +18,7 @@ ISSUER = "suiban"
 ACCESS_LIFE = timedelta(minutes=10)
 TURN_LIFE = timedelta(minutes=2)
 MOST_REMEMBERED = 20_000
+BEARERS = (Audience.CITIZEN, Audience.ASSISTANT, Audience.STAFF)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,10 @@ class Signer:
         }
         return self._sign(caller.citizen, claims, now, TURN_LIFE)
 
+    def staff(self, *, staff: str, session: str, now: datetime) -> str:
+        """A member of staff's token for ten minutes; roles are read anew at every request."""
+        return self._sign(staff, {"aud": Audience.STAFF.value, "sid": session}, now, ACCESS_LIFE)
+
     def read(self, token: str) -> Caller:
         """Whom a token speaks for. Raises ``token-expired`` or ``not-signed-in``.
 
@@ -73,19 +78,21 @@ class Signer:
                 self.private.public_key(),
                 algorithms=["EdDSA"],
                 issuer=ISSUER,
-                audience=[Audience.CITIZEN.value, Audience.ASSISTANT.value],
+                audience=[one.value for one in BEARERS],
                 options={"require": ["exp", "sub", "aud", "sid"]},
             )
         except jwt.ExpiredSignatureError as error:
             raise Problem("token-expired", "登录已过期，请刷新后再试。") from error
         except jwt.InvalidTokenError as error:
             raise Problem("not-signed-in", "登录凭据无效，请重新登录。") from error
+        bearer = Audience(claims["aud"])
         caller = Caller(
-            citizen=claims["sub"],
+            citizen="" if bearer is Audience.STAFF else claims["sub"],
             session=claims["sid"],
             assurance=int(claims.get("acr", 0)),
-            audience=Audience(claims["aud"]),
+            audience=bearer,
             turn=str(claims.get("trn", "")),
+            staff=claims["sub"] if bearer is Audience.STAFF else "",
         )
         return caller, float(claims["exp"])
 

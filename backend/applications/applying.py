@@ -2,121 +2,158 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from stdnum import luhn
 
 from backend.accounts import store as accounts
 from backend.applications import form, store
-from backend.applications.clock import CalendarEnded, Deadline, deadline
+from backend.applications.agenda import Light
+from backend.applications.applicant import acting_citizen, fact_holds, find_own, profile_of, subject_of
+from backend.applications.clocks import NO_CLOCKS, Standing, waits_for_acceptance
+from backend.applications.conditions import check_conditions, plan_parts
+from backend.applications.filling import (
+    EDITABLE,
+    answer,
+    fill_in,
+    is_complete,
+    materials_of,
+    next_step,
+    promised_text,
+)
+from backend.applications.moving import add_note, emit_change, entry, make_move
+from backend.applications.promise import Terms, plain_values, terms_for
+from backend.applications.sealing import open_values, seal_values
 from backend.applications.states import LABELS, Move, NotAllowed, State, next_state
-from backend.applications.values import NotUnderstood, read_value
+from backend.applications.versions import keep_version, matter_of
 from backend.core.clock import city_date
 from backend.core.errors import Problem
 from backend.core.events import Unit, commit
 from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
+from backend.licences.uses import note_uses
 from backend.matters.catalogue import catalogue
-from backend.matters.datewords import resolve
-from backend.matters.fields import FormField
 from backend.matters.schema import Matter
 from backend.profiles import facts
+from backend.sharing.using import readable_profile
 from integrations.gateways.departments import DepartmentConflict, DepartmentUnavailable
 
-EDITABLE = (State.DRAFT, State.CORRECTION)
-FIRST_SWEEP = timedelta(seconds=10)
+__all__ = [
+    "EDITABLE",
+    "answer",
+    "blank",
+    "check_conditions",
+    "compute_terms",
+    "emit_change",
+    "entry",
+    "fill_in",
+    "is_complete",
+    "make_number",
+    "next_step",
+    "open_draft",
+    "open_values",
+    "promised_text",
+    "release_paid",
+    "seal_values",
+    "submit",
+    "submit_draft",
+    "terms_of",
+    "withdraw",
+]
 
 
 def open_draft(
-    house: House, citizen: str, matter_id: str, *, channel: str, prompt: str | None = None
+    house: House,
+    principal: str,
+    matter_id: str,
+    *,
+    channel: str,
+    prompt: str | None = None,
+    agent: Mapping[str, Any] | None = None,
+    organisation: str | None = None,
 ) -> tuple[Document, bool]:
     """A prefilled draft of a matter, or the one already open; tells whether it is new.
 
+    ``principal`` is whom it is for (``citizen`` of the document), ``agent`` (``{citizen, right, record}``,
+    as delegations give it) who acts for them; ``organisation`` is its id when the principal is one.
     Raises ``not-found``, ``assurance-too-low``, ``conditions-not-met`` (with ``reasons``).
     """
     matter = catalogue().get(matter_id)
-    person = accounts.get_citizen(house, citizen)
-    if person["assurance"] < matter.requires.assurance:
-        raise Problem(
-            "assurance-too-low",
-            f"办理“{matter.name}”前，请先完成实名认证（姓名和身份证号）。",
-            needed=matter.requires.assurance,
-        )
-    profile = facts.get_profile(house, citizen)
-    if not profile:
-        _gather_now(house, citizen)
-        profile = facts.get_profile(house, citizen)
-    check_conditions(house, citizen, matter)
     now = house.clock.now()
-    draft = {
-        "_id": house.new_id(),
-        "number": None,
-        "citizen": citizen,
-        "matter": matter.id,
-        "matter_version": catalogue().versions[matter.id],
-        "department": matter.department,
-        "channel": channel,
-        "prompt": prompt,
-        "state": State.DRAFT.value,
-        "version": 1,
-        "fields": seal_values(house, matter, form.prefill(matter, profile, now)),
-        "uploads": [],
-        "filing": {"reference": None, "next_at": None, "attempts": 0},
-        "results": [],
-        "promised": None,
-        "timeline": [entry(now, State.DRAFT, "已建立草稿", by="citizen")],
-        "created_at": now,
-        "updated_at": now,
-    }
+    draft = blank(house, principal, matter, channel=channel, now=now, agent=agent)
+    draft |= {"prompt": prompt, "organisation": organisation}
+    _identified(house, draft, matter)
+    profile = profile_of(house, draft)
+    if not set(profile) - {"agent", "sources"}:
+        _gather_now(house, draft)
+        profile = profile_of(house, draft)
+    check_conditions(house, draft, matter)
+    readable = readable_profile(house, profile, matter)
+    draft["fields"] = seal_values(house, matter, form.prefill(matter, readable, now))
+    if matter.is_bundle:
+        draft["parts"] = plan_parts(house, draft, matter)
     stored, new = store.insert_draft(house, draft)
     if new:
         logger().info("application.drafted", application=stored["_id"], matter=matter.id, channel=channel)
     return stored, new
 
 
-def check_conditions(house: House, citizen: str, matter: Matter) -> None:
-    """Raise ``conditions-not-met`` with the reason and where to go of each 受理条件 that fails."""
-    today = city_date(house.clock.now())
-    failed = [
-        condition.otherwise
-        for condition in matter.accept_when
-        if not facts.matches(house, citizen, resolve(condition.filter, today=today))
-    ]
-    if failed:
-        raise Problem("conditions-not-met", failed[0], reasons=failed, matter=matter.id)
+def blank(
+    house: House,
+    principal: str,
+    matter: Matter,
+    *,
+    channel: str,
+    now: datetime,
+    agent: Mapping[str, Any] | None = None,
+) -> Document:
+    """An application's document before anything is filled in."""
+    return {
+        "_id": house.new_id(),
+        "number": None,
+        "citizen": principal,
+        "agent": dict(agent) if agent else None,
+        "organisation": None,
+        "bundle": None,
+        "matter": matter.id,
+        "matter_version": keep_version(house, matter.id),
+        "department": matter.department,
+        "channel": channel,
+        "prompt": None,
+        "state": State.DRAFT.value,
+        "version": 1,
+        "fields": {},
+        "uploads": [],
+        "refused_licences": [],
+        "filing": {"reference": None, "kind": "file", "next_at": None, "attempts": 0},
+        "handling": {"by": matter.handling.by, "handler": None},
+        "results": [],
+        "documents": [],
+        "opinions": [],
+        "promised": None,
+        "accepted_at": None,
+        "clocks": dict(NO_CLOCKS),
+        "watch_at": None,
+        "light": Light.GREEN.value,
+        "told": [],
+        "payment": None,
+        "delivery": None,
+        "timeline": [entry(now, State.DRAFT, "已建立草稿", by="agent" if agent else "citizen")],
+        "created_at": now,
+        "updated_at": now,
+    }
 
 
-def fill_in(house: House, citizen: str, application: str, given: Mapping[str, Any]) -> Document:
-    """Set fields to values an app sent. Raises ``invalid-request`` with an error a field; all or nothing."""
-    document = _editable(house, citizen, application)
-    matter = catalogue().get(document["matter"])
-    values, errors = {}, []
-    for name, value in given.items():
-        try:
-            values[name] = _read(house, _fillable(document, matter, name), value)
-        except NotUnderstood as error:
-            errors.append({"field": name, "reason": error.reason})
-    if errors:
-        raise Problem("invalid-request", "；".join(one["reason"] for one in errors), errors=errors)
-    return _set_values(house, document, matter, values)
-
-
-def answer(house: House, citizen: str, application: str, *, name: str, said: str, lang: str) -> Document:
-    """Set one field from what a person said. Raises ``answer-not-understood`` with the field's hint."""
-    document = _editable(house, citizen, application)
-    matter = catalogue().get(document["matter"])
-    field = matter.field(name)
-    if field is None:
-        raise Problem("invalid-request", f"这张表里没有“{name}”这一项。")
-    try:
-        value = _read(house, _fillable(document, matter, name), said)
-    except NotUnderstood as error:
-        asked = form.question(field, lang)
-        hint = asked["hint"] or asked["ask"]
-        raise Problem("answer-not-understood", error.reason, field=asked, hint=hint) from error
-    return _set_values(house, document, matter, {name: value})
+def _identified(house: House, draft: Document, matter: Matter) -> None:
+    person = accounts.get_citizen(house, acting_citizen(draft))
+    if person["assurance"] < matter.requires.assurance:
+        raise Problem(
+            "assurance-too-low",
+            f"办理“{matter.name}”前，请先完成实名认证（姓名和身份证号）。",
+            needed=matter.requires.assurance,
+        )
 
 
 def submit(house: House, citizen: str, application: str, *, key: str) -> Document:
@@ -125,52 +162,92 @@ def submit(house: House, citizen: str, application: str, *, key: str) -> Documen
     The same key again returns what the first one did. Raises ``incomplete`` (with ``missing``),
     ``conditions-not-met``, ``move-not-allowed``, ``conflict``, ``calendar-ended``.
     """
-    document = store.find_own(house, citizen, application)
+    document = find_own(house, citizen, application)
     if document.get("submit_key") == key and document["state"] != State.CORRECTION.value:
         return document
     move = Move.RESUBMIT if document["state"] == State.CORRECTION.value else Move.SUBMIT
     _allowed(document, move)
-    matter = catalogue().get(document["matter"])
-    check_conditions(house, citizen, matter)
+    matter = matter_of(house, document)
+    check_conditions(house, document, matter)
     step = next_step(house, document)
     if step["kind"] != "confirm":
         missing = step.get("field", step.get("material"))
         raise Problem("incomplete", "还有内容没有填好，请补全后再提交。", missing=missing)
-    promised = promised_date(house.clock.now(), matter)
-
-    def record(unit: Unit) -> Document:
-        state = next_state(State(document["state"]), move)
-        text = "已提交，等待部门收件" if move is Move.SUBMIT else "已重新提交补正内容"
-        update: Document = {
-            "$set": {
-                "state": state.value,
-                "submit_key": key,
-                "submitted_at": unit.now,
-                "promised": {"due": promised.due, "provisional": promised.provisional},
-                # The sweep files what the event's task does not.
-                "filing.next_at": unit.now + FIRST_SWEEP,
-                "filing.kind": "supplement" if move is Move.RESUBMIT else "file",
-            },
-            "$push": {"timeline": entry(unit.now, state, text, by="citizen")},
-            "$unset": {"correction": ""},
-        }
-        if document["number"] is None:
-            update["$set"]["number"] = make_number(unit.now)
-        changed = store.change(house, document, update, now=unit.now, session=unit.session)
-        if changed is None:
-            raise Problem("conflict", "这个办件刚刚有变化，请刷新后再提交。")
-        unit.emit("application.submitted", application=application)
-        emit_change(unit, changed)
-        return changed
-
-    changed = commit(house, record)
+    terms = compute_terms(house, document, matter)
+    changed = commit(house, lambda unit: submit_draft(house, unit, document, move, terms, key))
     logger().info("application.submitted", application=application, number=changed["number"])
+    return changed
+
+
+def submit_draft(  # noqa: PLR0917
+    house: House, unit: Unit, document: Document, move: Move, terms: Terms, key: str
+) -> Document:
+    """Submit (or resubmit) what was found complete, inside a transaction; ``submit`` does the checks."""
+    # A bundle collects no fee of its own: its parts do.
+    owed = terms.fee and not document.get("parts") and house.settings.collect_fees
+    held = bool(move is Move.SUBMIT and owed)
+    sets: Document = {
+        "submit_key": key,
+        "submitted_at": unit.now,
+        "terms": terms.stored(),
+        # The sweep files what the event's task does not.
+        "filing.next_at": None if held else unit.now + store.FIRST_SWEEP,
+        "filing.kind": "supplement" if move is Move.RESUBMIT else "file",
+        "filing.attempts": 0,
+    }
+    if document["number"] is None:
+        sets["number"] = make_number(unit.now)
+    if held:
+        sets["payment"] = {"state": "due", "amount": f"{terms.fee:.2f}"}
+    changed = make_move(
+        house,
+        unit,
+        document,
+        move,
+        by="agent" if document.get("agent") else "citizen",
+        text=_SUBMITTED[move] if not held else "已提交，等待缴费",
+        also={"$set": sets},
+        details={"held": held},
+    )
+    _note_licence_uses(house, unit, changed)
+    if not held:
+        unit.emit("application.submitted", application=document["_id"])
+    return changed
+
+
+def _note_licence_uses(house: House, unit: Unit, document: Document) -> None:
+    """The declaration just confirmed is the consent to use these e-licences, for this one application."""
+    matter = matter_of(house, document)
+    needed = materials_of(house, document, matter, open_values(house, document))
+    used = [(one.licence, one.material.id) for one in needed if one.licence]
+    note_uses(house, unit, document, used, purpose=f"办理“{matter.name}”")
+
+
+_SUBMITTED = {Move.SUBMIT: "已提交，等待部门收件", Move.RESUBMIT: "已重新提交补正内容"}
+
+
+def release_paid(house: House, unit: Unit, application: Document) -> Document:
+    """File an application whose fee was paid: only now the department's clock starts.
+
+    Does nothing for one that does not wait for its fee. Raises ``conflict``.
+    """
+    payment = application.get("payment") or {}
+    if payment.get("state") != "due" or application["state"] != State.SUBMITTED.value:
+        return application
+    waiting = waits_for_acceptance(Standing.of(application), unit.now, matter_of(house, application))
+    sets = {
+        "payment": payment | {"state": "paid", "paid_at": unit.now},
+        "clocks": waiting.clocks,
+        "filing.next_at": unit.now + store.FIRST_SWEEP,
+    }
+    changed = add_note(house, unit, application, "已缴费，等待部门收件", by="citizen", also={"$set": sets})
+    unit.emit("application.submitted", application=application["_id"])
     return changed
 
 
 def withdraw(house: House, citizen: str, application: str, *, reason: str = "") -> Document:
     """Take an application back. Raises ``move-not-allowed``, ``conflict``, ``department-unavailable``."""
-    document = store.find_own(house, citizen, application)
+    document = find_own(house, citizen, application)
     if document["state"] == State.WITHDRAWN.value:
         return document
     _allowed(document, Move.WITHDRAW)
@@ -186,7 +263,7 @@ def withdraw(house: House, citizen: str, application: str, *, reason: str = "") 
             ) from error
 
     def record(unit: Unit) -> Document:
-        fresh = store.find_own(house, citizen, application, unit.session)
+        fresh = find_own(house, citizen, application, unit.session)
         _allowed(fresh, Move.WITHDRAW)
         text = f"申请人撤回：{reason}" if reason else "申请人撤回"
         if fresh["filing"].get("reference") != reference or (
@@ -194,143 +271,31 @@ def withdraw(house: House, citizen: str, application: str, *, reason: str = "") 
         ):
             # The department may be deciding this very moment: nothing is withdrawn behind its back.
             raise Problem("request-in-progress", "正在交给部门，还没有收到回执，请稍后再撤回。")
-        update = {
-            "$set": {"state": State.WITHDRAWN.value, "filing.next_at": None},
-            "$push": {"timeline": entry(unit.now, State.WITHDRAWN, text, by="citizen")},
-        }
-        changed = store.change(house, fresh, update, now=unit.now, session=unit.session)
-        if changed is None:
-            raise Problem("conflict", "这个办件刚刚有变化，请刷新后再试。")
-        emit_change(unit, changed)
-        return changed
+        by = "agent" if fresh.get("agent") else "citizen"
+        also = {"$set": {"filing.next_at": None}}
+        return make_move(house, unit, fresh, Move.WITHDRAW, by=by, text=text, also=also)
 
     return commit(house, record)
 
 
-def next_step(house: House, document: Document, *, lang: str = "zh") -> dict[str, Any]:
-    """What comes next, as GET …/next answers it."""
-    state = State(document["state"])
-    if state not in EDITABLE:
-        promised = document.get("promised") or {}
-        return {
-            "kind": "filed",
-            "number": document["number"],
-            "promised_date": promised_text(promised),
-            "state": state.value,
-            "state_label": LABELS[state],
-        }
-    matter = catalogue().get(document["matter"])
-    values = open_values(house, document)
-    profile = facts.get_profile(house, document["citizen"]) if matter.materials else {}
-    materials = form.needed_materials(
-        matter, values, profile, [one["material"] for one in document["uploads"]]
-    )
-    reopened = frozenset((document.get("correction") or {}).get("fields", []))
-    return form.next_step(form.fill(matter, values), materials, lang=lang, reopened=reopened)
+def terms_of(house: House, document: Document, matter: Matter) -> Terms:
+    """What holds for an application: as submitted, or as its answers stand while they may change."""
+    kept = document.get("terms")
+    if not kept or State(document["state"]) in EDITABLE:
+        return compute_terms(house, document, matter)
+    return Terms.read(kept)
 
 
-def is_complete(house: House, document: Document) -> bool:
-    """Whether nothing is left to ask before the confirmation."""
-    return bool(next_step(house, document)["kind"] == "confirm")
-
-
-def entry(at: datetime, state: State, text: str, *, by: str) -> Document:
-    """A line of the timeline."""
-    return {"at": at, "state": state.value, "label": LABELS[state], "text": text, "by": by}
-
-
-def emit_change(unit: Unit, application: Document) -> None:
-    """Tell messages, the stream and prompts that an application moved."""
-    unit.emit(
-        "application.changed",
-        application=application["_id"],
-        citizen=application["citizen"],
-        state=application["state"],
-        version=application["version"],
-        number=application["number"],
-    )
-
-
-def promised_date(start: datetime, matter: Matter) -> Deadline:
-    """When the matter's promise ends, counted from ``start``. Raises ``calendar-ended``."""
-    try:
-        return deadline(start, matter.clocks.promised)
-    except CalendarEnded as error:
-        logger().error("clock.calendar-ended", year=error.day.year)
-        raise Problem(
-            "calendar-ended", f"{error.day.year} 年的节假日安排还没有录入，暂时算不出办结日期。"
-        ) from error
-
-
-def promised_text(promised: Mapping[str, Any]) -> str | None:
-    """The promised date as an ISO date of the city."""
-    return city_date(promised["due"]).isoformat() if promised.get("due") else None
+def compute_terms(house: House, document: Document, matter: Matter) -> Terms:
+    """Promise, fee, result and visits under the answers of now."""
+    values = plain_values(open_values(house, document))
+    return terms_for(matter, values, lambda where: fact_holds(house, document, where))
 
 
 def make_number(now: datetime) -> str:
     """An application number: SB, the city's date, eight random digits and their Luhn digit."""
     digits = f"{city_date(now):%y%m%d}{secrets.randbelow(10**8):08d}"
     return f"SB{digits}{luhn.calc_check_digit(digits)}"
-
-
-def seal_values(house: House, matter: Matter, values: Mapping[str, Mapping[str, Any]]) -> Document:
-    """Form values as they are stored: those of personal types encrypted."""
-    sealed: Document = {}
-    for name, one in values.items():
-        field = matter.field(name)
-        personal = field is not None and form.is_personal(field) and one["value"] is not None
-        sealed[name] = {**one, "value": house.cipher.encrypt(one["value"]) if personal else one["value"]}
-    return sealed
-
-
-def open_values(house: House, document: Document) -> Document:
-    """Form values as people gave them."""
-    opened: Document = house.cipher.open(document["fields"])
-    return opened
-
-
-def _read(house: House, field: FormField, value: Any) -> Any:
-    if isinstance(value, bool):
-        value = "true" if value else "false"
-    if not isinstance(value, (str, int, float)):
-        raise NotUnderstood("请给出文字或数字")
-    return read_value(field, str(value), today=city_date(house.clock.now()))
-
-
-def _fillable(document: Document, matter: Matter, name: str) -> FormField:
-    field = matter.field(name)
-    if field is None:
-        raise NotUnderstood(f"这张表里没有“{name}”这一项")
-    corrected = (document.get("correction") or {}).get("fields")
-    if document["state"] == State.CORRECTION.value and corrected and name not in corrected:
-        raise NotUnderstood(f"“{field.label}”不在这次补正的范围里")
-    known = document["fields"].get(name, {}).get("source")
-    if not field.may_be_edited and known and not corrected:
-        raise NotUnderstood(f"“{field.label}”来自部门登记，不能直接改；有误请说“信息不对”")
-    return field
-
-
-def _set_values(house: House, document: Document, matter: Matter, values: Mapping[str, Any]) -> Document:
-    now = house.clock.now()
-    stored = {name: {"value": value, "source": None, "at": now} for name, value in values.items()}
-    sealed = seal_values(house, matter, stored)
-    update: Document = {"$set": {f"fields.{name}": value for name, value in sealed.items()}}
-    if document.get("correction"):
-        left = [name for name in document["correction"]["fields"] if name not in values]
-        update["$set"]["correction.fields"] = left
-        update["$set"]["correction.done"] = document["correction"].get("done", []) + list(values)
-    changed = store.change(house, document, update, now=now)
-    if changed is None:
-        raise Problem("conflict", "这份草稿刚刚在别处改过，请刷新后再填。")
-    return changed
-
-
-def _editable(house: House, citizen: str, application: str) -> Document:
-    document = store.find_own(house, citizen, application)
-    if State(document["state"]) not in EDITABLE:
-        label = LABELS[State(document["state"])]
-        raise Problem("move-not-allowed", f"办件{label}，现在不能再改内容。", state=document["state"])
-    return document
 
 
 def _allowed(document: Document, move: Move) -> None:
@@ -342,8 +307,8 @@ def _allowed(document: Document, move: Move) -> None:
         raise Problem("move-not-allowed", f"办件{LABELS[state]}，不能{verb}。", state=state.value) from error
 
 
-def _gather_now(house: House, citizen: str) -> None:
+def _gather_now(house: House, draft: Document) -> None:
     try:
-        facts.gather(house, citizen)
+        facts.gather(house, subject_of(draft))
     except DepartmentUnavailable as error:
         raise Problem("department-unavailable", "部门数据暂时取不到，请稍后再试。") from error

@@ -75,6 +75,46 @@ def add_working_days(start: date, amount: int) -> date:
     return day
 
 
+def back_working_days(end: date, amount: int) -> date:
+    """The last day on which ``amount`` working days are still to come before ``end`` is over.
+
+    >>> back_working_days(date(2025, 10, 14), 1), back_working_days(date(2025, 10, 9), 1)
+    (datetime.date(2025, 10, 13), datetime.date(2025, 9, 30))
+    """
+    day, left = end, amount
+    while True:
+        if is_working_day(day):
+            if not left:
+                return day
+            left -= 1
+        day -= timedelta(days=1)
+
+
+def count_working_days(start: date, end: date) -> int:
+    """The working days after ``start`` up to and with ``end``.
+
+    >>> count_working_days(date(2025, 9, 30), date(2025, 10, 14))
+    5
+    """
+    days = (start + timedelta(days=number) for number in range(1, (end - start).days + 1))
+    return sum(is_working_day(day) for day in days)
+
+
+def later_by(due: datetime, period: Period) -> Deadline:
+    """A due moment put off by a period, at the same time of day. Raises CalendarEnded."""
+    if period.unit is Unit.HOUR:
+        return Deadline(due + timedelta(hours=period.amount))
+    local = due.astimezone(CITY)
+    day = local.date()
+    if period.unit is Unit.WORKING_DAY:
+        day = add_working_days(day, period.amount)
+    elif period.unit is Unit.CALENDAR_DAY:
+        day += timedelta(days=period.amount)
+    else:
+        day = _add_months(day, period.amount)
+    return Deadline(datetime.combine(day, local.time(), CITY), is_provisional(day))
+
+
 def deadline(start: datetime, period: Period) -> Deadline:
     """When a period that starts after ``start`` ends: the end of its last day, or the very hour.
 

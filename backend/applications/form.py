@@ -1,6 +1,6 @@
 """A draft's form: what is known, what was given, what comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,12 +9,16 @@ from typing import Any
 from backend.applications.values import PERSONAL_TYPES, display
 from backend.core.clock import city_date
 from backend.core.masking import mask
-from backend.matters.fields import FormField, condition_holds
+from backend.matters.fields import FieldType, FormField, condition_holds
 from backend.matters.schema import Material, Matter
 from backend.profiles.paths import read_path, source_of
 
 DECLARATION = "本人承诺以上内容真实，同意部门为办理本事项核验。"
 DECLARATION_EN = "I declare that the above is true and agree to its verification for this matter."
+
+
+COVERED = ("exempt", "uploaded")
+UNCOVERED = {"required": "missing", "optional": "optional", "later": "later"}
 
 
 class Status(StrEnum):
@@ -50,7 +54,8 @@ class Filled:
 
 @dataclass(frozen=True)
 class Needed:
-    """A material and how it is covered: ``exempt`` (e-licence), ``uploaded``, ``missing``, ``optional``."""
+    """A material and how it is covered: ``exempt`` (by an e-licence), ``uploaded``, or not: ``missing``,
+    ``optional``, ``later`` (容缺)."""
 
     material: Material
     status: str
@@ -67,8 +72,21 @@ def prefill(matter: Matter, profile: Mapping[str, Any], now: datetime) -> dict[s
                 values[field.name] = {"value": value, "source": source_of(profile, field.source), "at": now}
                 continue
         if field.default is not None:
-            values[field.name] = {"value": field.default, "source": None, "at": now, "default": True}
+            values[field.name] = {
+                "value": default_value(field, now),
+                "source": None,
+                "at": now,
+                "default": True,
+            }
     return values
+
+
+def default_value(field: FormField, now: datetime) -> Any:
+    """A field's default; ``today`` is the city's day, or its month."""
+    if field.default != "today" or field.type not in (FieldType.DATE, FieldType.MONTH):
+        return field.default
+    today = city_date(now).isoformat()
+    return today if field.type is FieldType.DATE else today[:7]
 
 
 def plain_value(value: Any) -> Any:
@@ -94,9 +112,17 @@ def fill(matter: Matter, values: Mapping[str, Mapping[str, Any]]) -> list[Filled
 
 
 def needed_materials(
-    matter: Matter, values: Mapping[str, Mapping[str, Any]], profile: Mapping[str, Any], uploads: list[str]
+    matter: Matter,
+    values: Mapping[str, Mapping[str, Any]],
+    profile: Mapping[str, Any],
+    uploads: list[str],
+    *,
+    refused: Collection[str] = (),
 ) -> list[Needed]:
-    """Which materials this form asks for, and what covers each."""
+    """Which materials this form asks for, and what covers each.
+
+    ``refused`` are the materials for which the applicant lets no e-licence stand in.
+    """
     plain = {name: entry["value"] for name, entry in values.items()}
     valid = {
         one["type"]: one["id"]
@@ -109,11 +135,20 @@ def needed_materials(
             continue
         if material.id in uploads:
             needed.append(Needed(material, "uploaded"))
-        elif material.licence and material.licence in valid:
-            needed.append(Needed(material, "exempt", valid[material.licence]))
+        elif material.licence in valid and material.id not in refused:
+            needed.append(Needed(material, "exempt", valid[str(material.licence)]))
         else:
-            needed.append(Needed(material, "missing" if material.necessity == "required" else "optional"))
+            needed.append(Needed(material, UNCOVERED[material.necessity]))
     return needed
+
+
+def not_yet(needed: list[Needed]) -> list[str]:
+    """The materials that may come after the acceptance and have not come."""
+    return [
+        need.material.id
+        for need in needed
+        if need.material.necessity == "later" and need.status not in COVERED
+    ]
 
 
 def unanswered(filled: list[Filled]) -> list[Filled]:

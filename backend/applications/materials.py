@@ -1,49 +1,22 @@
-"""Uploaded materials: limited, recognised by their first bytes, kept in GridFS."""
+"""Uploaded materials: checked, kept in storage, and noted in the application."""
 
-import hashlib
-import re
 from typing import Any
 
-from gridfs import GridFSBucket
-
 from backend.applications import store
-from backend.applications.applying import EDITABLE
+from backend.applications.agenda import UNDECIDED
+from backend.applications.filling import EDITABLE
+from backend.applications.moving import add_note
 from backend.applications.states import LABELS, State
+from backend.applications.versions import matter_of
 from backend.core.errors import Problem
+from backend.core.events import Unit, commit
 from backend.core.house import House
 from backend.core.mongo import Document
-from backend.matters.catalogue import catalogue
+from backend.files.checking import MOST_BYTES, accept_file
+from backend.files.leftovers import forget_file, let_go
+from backend.files.storage import Bucket, keep_file
 
-MOST_BYTES = 10 * 1024 * 1024
-MOST_FILES = 20
-SIGNATURES: tuple[tuple[bytes, int, str], ...] = (
-    (b"%PDF-", 0, "application/pdf"),
-    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
-    (b"\xff\xd8\xff", 0, "image/jpeg"),
-    (b"WEBP", 8, "image/webp"),
-)
-
-
-def sniff(content: bytes) -> str | None:
-    """The media type that the first bytes show, whatever the name says.
-
-    >>> sniff(b"%PDF-1.7"), sniff(b"MZ...")
-    ('application/pdf', None)
-    """
-    for mark, offset, media_type in SIGNATURES:
-        if content[offset : offset + len(mark)] == mark:
-            return media_type
-    return None
-
-
-def clean_name(name: str) -> str:
-    """A file name without folders, controls or quotes, at most 80 characters.
-
-    >>> clean_name("../../etc/合 同.jpg")
-    '合 同.jpg'
-    """
-    last = re.split(r"[\\/]", name)[-1]
-    return re.sub(r"[\x00-\x1f\x7f\"'<>|:*?]", "", last).strip(". ")[-80:] or "file"
+__all__ = ["MOST_BYTES", "attach", "must_be_wanted", "must_take", "upload"]
 
 
 def upload(
@@ -51,47 +24,86 @@ def upload(
 ) -> Document:
     """Keep a file for a material; a newer one replaces the older.
 
-    Raises ``invalid-request``, ``too-large``, ``unsupported-file``, ``move-not-allowed``, ``conflict``.
+    Raises ``invalid-request``, ``too-large``, ``unsupported-file``, ``move-not-allowed``, ``conflict``,
+    ``files-unavailable``.
     """
     document = store.find_own(house, citizen, application)
-    if State(document["state"]) not in EDITABLE:
+    must_take(house, document, material)
+    accepted = accept_file(name, content)
+    file = keep_file(house, Bucket.MATERIALS, accepted.content, media_type=accepted.media_type)
+    kept: dict[str, Any] = {
+        "material": material,
+        "file": file,
+        "name": accepted.name,
+        "type": accepted.media_type,
+        "size": len(accepted.content),
+        "sha256": accepted.sha256,
+        "at": house.clock.now(),
+    }
+    try:
+        return attach(house, document, kept)
+    except Problem:
+        forget_file(house, file)
+        raise
+
+
+def must_take(house: House, document: Document, material: str) -> None:
+    """Raise ``move-not-allowed`` or ``invalid-request`` unless the application takes this material now."""
+    if not _may_upload(document, material):
         raise Problem("move-not-allowed", f"办件{LABELS[State(document['state'])]}，不能再上传材料。")
-    wanted = {one.id: one for one in catalogue().get(document["matter"]).materials}
+    must_be_wanted(house, document, material)
+
+
+def must_be_wanted(house: House, document: Document, material: str) -> None:
+    """Raise ``invalid-request`` for a material that the matter does not know."""
+    wanted = {one.id: one for one in matter_of(house, document).materials}
     if material not in wanted:
         names = "、".join(f"{one.id}（{one.name}）" for one in wanted.values()) or "无"
         raise Problem("invalid-request", f"这个事项没有“{material}”这份材料；可上传：{names}。")
-    if not content:
-        raise Problem("invalid-request", "文件是空的，请重新选择。")
-    if len(content) > MOST_BYTES:
-        raise Problem("too-large", f"文件不能超过 {MOST_BYTES // 1024 // 1024} MB。")
-    media_type = sniff(content)
-    if media_type is None:
-        raise Problem("unsupported-file", "只接受 PDF、JPG、PNG 或 WebP，请拍照或导出后再上传。")
-    return _keep(house, document, material, name=clean_name(name), media_type=media_type, content=content)
 
 
-def _keep(
-    house: House, document: Document, material: str, *, name: str, media_type: str, content: bytes
-) -> Document:
-    files = GridFSBucket(house.db.raw, "materials")
-    digest = hashlib.sha256(content).hexdigest()
-    owner = {"application": document["_id"], "citizen": document["citizen"], "type": media_type}
-    file_id = files.upload_from_stream(name, content, metadata=owner)
-    kept: dict[str, Any] = {
-        "material": material,
-        "file": file_id,
-        "name": name,
-        "type": media_type,
-        "size": len(content),
-        "sha256": digest,
-        "at": house.clock.now(),
-    }
+def attach(house: House, document: Document, kept: Document) -> Document:
+    """Note a kept file in the application, in the place of an older one. Raises ``conflict``."""
+    material = kept["material"]
     older = [one for one in document["uploads"] if one["material"] == material]
     others = [one for one in document["uploads"] if one["material"] != material]
-    changed = store.change(house, document, {"$set": {"uploads": [*others, kept]}}, now=house.clock.now())
-    if changed is None:
-        files.delete(file_id)
-        raise Problem("conflict", "这份草稿刚刚在别处改过，请刷新后再上传。")
-    for one in older:
-        files.delete(one["file"])
+    _note(house, document, kept, [*others, kept])
+    let_go(house, [one["file"] for one in older])
     return {key: kept[key] for key in ("material", "name", "size", "type", "sha256")}
+
+
+def _may_upload(document: Document, material: str) -> bool:
+    """While it is filled in anything; after an acceptance with tolerance what was left for later."""
+    state = State(document["state"])
+    if state in EDITABLE:
+        return True
+    tolerance: Document = (document.get("clocks") or {}).get("tolerance") or {"materials": []}
+    return state in (*UNDECIDED, State.SUSPENDED) and material in tolerance["materials"]
+
+
+def _note(house: House, document: Document, kept: Document, uploads: list[Document]) -> None:
+    if State(document["state"]) in EDITABLE:
+        update = {"$set": {"uploads": uploads}}
+        if store.change(house, document, update, now=house.clock.now()) is None:
+            raise Problem("conflict", "这份草稿刚刚在别处改过，请刷新后再上传。")
+        return
+    commit(house, lambda unit: _hand_in_later(house, unit, document, kept, uploads))
+
+
+def _hand_in_later(
+    house: House, unit: Unit, document: Document, kept: Document, uploads: list[Document]
+) -> None:
+    """容缺后补: the clock stops with the last missing material; the department gets it by a supplement."""
+    tolerance = document["clocks"]["tolerance"]
+    left = [one for one in tolerance["materials"] if one != kept["material"]]
+    clocks = document["clocks"] | {"tolerance": tolerance | {"materials": left} if left else None}
+    sets = {
+        "uploads": uploads,
+        "clocks": clocks,
+        "filing.kind": "supplement",
+        "filing.next_at": unit.now + store.FIRST_SWEEP,
+        "filing.attempts": 0,
+    }
+    name = next(one.name for one in matter_of(house, document).materials if one.id == kept["material"])
+    add_note(house, unit, document, f"已补交容缺材料：{name}", by="citizen", also={"$set": sets})
+    unit.emit("application.submitted", application=document["_id"])

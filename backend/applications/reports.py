@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.accounts import store as accounts
 from backend.applications import filing
+from backend.applications.branches import EVENTS
 from backend.core.errors import Problem
 from backend.core.events import commit
 from backend.core.guard import Audience, audience
@@ -42,10 +43,7 @@ class Report(Incoming):
     department: str = Field(max_length=60)
     reference: str = Field(max_length=80)
     application: str = Field(max_length=40)
-    event: Literal[
-        "received", "accepted", "correction-requested", "not-accepted", "reviewing", "approved", "refused",
-        "licence-issued", "completed",
-    ]  # fmt: skip
+    event: str = Field(pattern=f"^({'|'.join(EVENTS)})$")
     at: str
     details: dict[str, Any] = Field(default_factory=dict)
 

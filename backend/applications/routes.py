@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from backend.applications import applying, materials, schemas, store, view
+from backend.applications import applying, bundling, materials, schemas, store, view
 from backend.assistant.vault import read_said
 from backend.core.errors import Problem
 from backend.core.guard import Audience, audience, caller
@@ -13,6 +13,10 @@ from backend.core.house import house
 from backend.core.idempotency import Answer, once
 from backend.core.limits import Limit, spend
 from backend.core.schemas import IdPath
+from backend.delegations import principals
+from backend.delegations.principals import Right
+from backend.files.leftovers import let_go
+from backend.matters.catalogue import catalogue
 
 blueprint = APIBlueprint(
     "applications", __name__, url_prefix="/api/v1/applications", abp_tags=[Tag(name="办件 applications")]
@@ -31,8 +35,15 @@ def create(body: schemas.DraftBody) -> tuple[Any, int]:
     who = caller()
     spend(house(), DRAFTS, who.citizen)
     channel = "chat" if who.audience is Audience.ASSISTANT else "app"
+    right = principals.authorise(house(), who.citizen, body.principal, catalogue().get(body.matter))
     document, new = applying.open_draft(
-        house(), who.citizen, body.matter, channel=channel, prompt=body.prompt
+        house(),
+        right.principal,
+        body.matter,
+        channel=channel,
+        prompt=body.prompt,
+        agent=right.document(),
+        organisation=right.principal if right.right is Right.MEMBERSHIP else None,
     )
     return view.whole(house(), document, who.audience), 201 if new else 200
 
@@ -116,7 +127,7 @@ def submit(path: IdPath, header: schemas.SubmitHeader) -> Response:
 def withdraw(path: IdPath, body: schemas.WithdrawBody) -> Any:
     """Take the application back while it is not decided."""
     who = caller()
-    document = applying.withdraw(house(), who.citizen, path.id, reason=body.reason)
+    document = bundling.withdraw_whole(house(), who.citizen, path.id, reason=body.reason)
     return view.whole(house(), document, who.audience)
 
 
@@ -154,4 +165,5 @@ def delete(path: IdPath) -> tuple[str, int]:
     document = view.latest(house(), who.citizen, path.id)
     if not store.delete_draft(house(), who.citizen, path.id):
         raise Problem("move-not-allowed", "已提交的办件不能删除，可以撤回。", state=document["state"])
+    let_go(house(), [one["file"] for one in document["uploads"]])
     return "", 204

@@ -19,6 +19,10 @@ BRIEF: dict[str, Any] = {
     "channel": "chat",
     "promised_date": "2026-11-24",
     "promised_provisional": False,
+    "light": "green",
+    "organisation": None,
+    "bundle": None,
+    "by_agent": False,
     "version": 4,
     "created_at": "2026-11-23T02:00:00+00:00",
     "updated_at": "2026-11-23T02:01:10+00:00",
@@ -52,6 +56,7 @@ class DraftBody(Incoming):
 
     matter: str = Field(max_length=60)
     prompt: str | None = Field(None, max_length=40, description="由哪条提示引出")
+    principal: str | None = Field(None, alias="for", max_length=40, description="替谁办（id）；不填是自己")
 
 
 class FieldsBody(Incoming):
@@ -142,6 +147,24 @@ class Application(ApplicationBrief):
                 ],
                 "correction": None,
                 "results": [],
+                "terms": {
+                    "promised": "1 个工作日",
+                    "fee": 10,
+                    "result": "机动车驾驶证",
+                    "visits": 0,
+                    "notes": [],
+                },
+                "clocks": {
+                    "acceptance": None,
+                    "statutory": "2026-11-24",
+                    "correction": None,
+                    "delivery": None,
+                    "tolerance": None,
+                    "suspension": None,
+                    "extension": None,
+                },
+                "payment": None,
+                "opinions": [],
                 "timeline": [LINE],
                 "can": ["withdraw"],
             }

@@ -56,6 +56,8 @@ class Move(StrEnum):
     REVOKE = "revoke"
     VOID = "void"
     FORWARD = "forward"
+    REDIRECT = "redirect"
+    TERMINATE = "terminate"
 
 
 @dataclass(frozen=True)
@@ -120,10 +122,10 @@ TABLE: dict[Move, Rule] = {
     Move.CHECK: Rule(frozenset({_S.REVIEWING}), _S.CHECKING),
     Move.DECIDE: Rule(frozenset({_S.REVIEWING, _S.CHECKING}), _S.DECIDING),
     # 行政许可法 §45: hearings, inspections and expert reviews stop the clock.
-    Move.SUSPEND: Rule(frozenset({_S.REVIEWING, _S.CHECKING}), _S.SUSPENDED),
+    Move.SUSPEND: Rule(frozenset({_S.REVIEWING, _S.CHECKING, _S.DECIDING}), _S.SUSPENDED),
     Move.RESUME: Rule(frozenset({_S.SUSPENDED}), _S.REVIEWING),
     # 行政许可法 §42: once, with the reason told; the state stays.
-    Move.EXTEND: Rule(frozenset({_S.REVIEWING, _S.CHECKING}), None),
+    Move.EXTEND: Rule(frozenset({_S.REVIEWING, _S.CHECKING, _S.DECIDING}), None),
     Move.APPROVE: Rule(_IN_REVIEW, _S.APPROVED),
     Move.REFUSE: Rule(_IN_REVIEW, _S.REFUSED),
     Move.MAKE_LICENCE: Rule(frozenset({_S.APPROVED}), _S.ISSUING),
@@ -132,7 +134,11 @@ TABLE: dict[Move, Rule] = {
     Move.WITHDRAW: Rule(frozenset({_S.DRAFT}) | BEFORE_DECISION, _S.WITHDRAWN),
     Move.REVOKE: Rule(frozenset({_S.APPROVED, _S.ISSUING, _S.DELIVERED, _S.DONE}), _S.REVOKED),
     Move.VOID: Rule(frozenset(State) - {_S.VOIDED}, _S.VOIDED),
-    Move.FORWARD: Rule(frozenset({_S.CHECKING}), _S.FORWARDED),
+    Move.FORWARD: Rule(frozenset({_S.REVIEWING, _S.CHECKING, _S.DECIDING}), _S.FORWARDED),
+    # The wrong department passes it on to the right one; the applicant's day of filing stands.
+    Move.REDIRECT: Rule(frozenset({_S.SUBMITTED, _S.RECEIVED}), _S.SUBMITTED),
+    # 容缺受理: what was promised for later did not come in time.
+    Move.TERMINATE: Rule(BEFORE_DECISION - {_S.CORRECTION}, _S.TERMINATED),
 }
 
 
@@ -170,7 +176,7 @@ def path_to(state: State, move: Move) -> list[Move] | None:
     """
     if state in TABLE[move].origins:
         return [move]
-    implied = (Move.RECEIVE, Move.ACCEPT, Move.APPROVE, Move.MAKE_LICENCE)
+    implied = (Move.RECEIVE, Move.ACCEPT, Move.ASSIGN, Move.RESUME, Move.APPROVE, Move.MAKE_LICENCE)
     position, moves = state, list[Move]()
     for step in implied:
         if step == move:

@@ -1,29 +1,46 @@
 """Applications and the inbox of departments' callbacks."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from backend.core.errors import not_found
 from backend.core.events import Unit
 from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
 from backend.core.paging import Page, read_page
+from backend.core.prepare import at_start
 from backend.core.schemas import PageQuery
 
 APPLICATIONS = declare(
     "applications",
     Index([("citizen", 1), ("created_at", -1), ("_id", -1)]),
-    Index([("citizen", 1), ("matter", 1)], unique=True, partial={"state": "draft"}),
+    Index(
+        [("agent.citizen", 1), ("created_at", -1), ("_id", -1)],
+        partial={"agent.citizen": {"$type": "string"}},
+    ),
+    Index(
+        [("citizen", 1), ("matter", 1), ("organisation", 1), ("agent.citizen", 1), ("bundle", 1)],
+        unique=True,
+        partial={"state": "draft"},
+    ),
+    Index([("bundle", 1), ("matter", 1)], unique=True, partial={"bundle": {"$type": "string"}}),
+    Index("watch_at", partial={"watch_at": {"$type": "date"}}),
     Index("number", unique=True, partial={"number": {"$type": "string"}}),
     Index([("filing.next_at", 1)], partial={"filing.next_at": {"$type": "date"}}),
+    Index("delivery.next_at", partial={"delivery.next_at": {"$type": "date"}}),
 )
+FIRST_SWEEP = timedelta(seconds=10)
 IN_LISTS = [
-    "number", "matter", "state", "department", "channel", "promised", "version", "created_at", "updated_at",
+    "number", "matter", "matter_version", "state", "department", "channel", "promised", "light", "version",
+    "created_at", "updated_at", "citizen", "agent", "organisation", "bundle", "payment", "clocks",
 ]  # fmt: skip
+# Whatever else happened (acceptance by silence, a decision on the workbench), the department gets the case.
+NOT_TO_FILE = ["draft", "correction", "withdrawn", "terminated", "voided", "rejected", "returned"]
 INBOX = declare("department_inbox", Index("received_at", ttl=90 * 24 * 3600))
 
 
@@ -33,15 +50,25 @@ def insert_draft(house: House, draft: Document) -> tuple[Document, bool]:
         house.db[APPLICATIONS].insert_one(draft)
         return draft, True
     except DuplicateKeyError:
-        found = house.db[APPLICATIONS].find_one(
-            {"citizen": draft["citizen"], "matter": draft["matter"], "state": "draft"}
-        )
+        same = {key: draft[key] for key in ("citizen", "matter", "organisation", "bundle")}
+        same["agent.citizen"] = (draft["agent"] or {}).get("citizen")
+        found = house.db[APPLICATIONS].find_one(same | {"state": "draft"})
         return (found, False) if found else insert_draft(house, draft)
 
 
+def insert_part(house: House, unit: Unit, application: Document) -> None:
+    """Store a part of a bundle. Raises DuplicateKeyError when the bundle has it already."""
+    house.db[APPLICATIONS].insert_one(application, session=unit.session)
+
+
+def find_parts(house: House, bundle: str, session: ClientSession | None = None) -> list[Document]:
+    """The applications that are parts of a bundle, the oldest first."""
+    return list(house.db[APPLICATIONS].find({"bundle": bundle}, session=session).sort("created_at"))
+
+
 def find_own(house: House, citizen: str, application: str, session: ClientSession | None = None) -> Document:
-    """A citizen's own application. Raises ``not-found`` for another's as for none."""
-    found = house.db[APPLICATIONS].find_one({"_id": application, "citizen": citizen}, session=session)
+    """An application of a citizen's own, or one they act in as agent. Raises ``not-found``."""
+    found = house.db[APPLICATIONS].find_one({"_id": application, **_owned(citizen)}, session=session)
     if found is None:
         raise not_found("办件")
     return found
@@ -58,8 +85,8 @@ def find_by_number(house: House, number: str, session: ClientSession | None = No
 
 
 def list_own(house: House, citizen: str, page: PageQuery, **where: Any) -> Page:
-    """One page of a citizen's applications, newest first, each with IN_LISTS only."""
-    return read_page(house.db[APPLICATIONS], {"citizen": citizen, **where}, page, only=IN_LISTS)
+    """One page of what a citizen owns or acts in, newest first, each with IN_LISTS only."""
+    return read_page(house.db[APPLICATIONS], {**_owned(citizen), **where}, page, only=IN_LISTS)
 
 
 def change(
@@ -81,27 +108,33 @@ def change(
 
 def delete_draft(house: House, citizen: str, application: str) -> bool:
     """Remove a draft; False when there is none."""
-    query = {"_id": application, "citizen": citizen, "state": "draft"}
+    query = {"_id": application, **_owned(citizen), "state": "draft"}
     return house.db[APPLICATIONS].delete_one(query).deleted_count == 1
 
 
-def start_filing(house: House, application: str, *, until: datetime) -> bool:
-    """Claim the call to the department until a moment; False when the application moved meanwhile.
+def claim_filing(house: House, application: Document, *, until: datetime) -> bool:
+    """Take the next call to the department for a while; False when another has it or nothing waits."""
+    read = {"_id": application["_id"], "filing.next_at": application["filing"]["next_at"]}
+    return house.db[APPLICATIONS].update_one(read, {"$set": {"filing.next_at": until}}).matched_count == 1
+
+
+def start_filing(house: House, application: str) -> bool:
+    """Note that the first call is being made; False when the application moved meanwhile.
 
     From here on a withdrawal waits for the department's receipt.
     """
     claimed = house.db[APPLICATIONS].update_one(
-        {"_id": application, "state": "submitted", "filing.reference": None},
-        {"$set": {"filing.next_at": until, "filing.started": True}},
+        {"_id": application, "state": {"$nin": NOT_TO_FILE}, "filing.reference": None},
+        {"$set": {"filing.started": True}},
     )
     return claimed.matched_count == 1
 
 
-def note_filing(house: House, application: str, filing: Document) -> bool:
+def note_filing(house: House, application: Document, filing: Document) -> bool:
     """Merge into the filing record unless a department reference is already there."""
+    read = {"_id": application["_id"], "department": application["department"], "filing.reference": None}
     done = house.db[APPLICATIONS].update_one(
-        {"_id": application, "filing.reference": None},
-        {"$set": {f"filing.{key}": value for key, value in filing.items()}},
+        read, {"$set": {f"filing.{key}": value for key, value in filing.items()}}
     )
     return done.modified_count == 1
 
@@ -122,7 +155,47 @@ def already_taken_in(house: House, event_id: str) -> bool:
     return house.db[INBOX].find_one({"_id": event_id}, {"_id": 1}) is not None
 
 
-def settle_filing(house: House, application: str, *, next_at: datetime | None, **filing: Any) -> None:
-    """Say when the filing is tried next, or None that it is settled."""
+def settle_filing(house: House, application: Document, *, next_at: datetime | None, **filing: Any) -> None:
+    """Say when the department is called next, or None for never; not when something new waits."""
     changes = {f"filing.{key}": value for key, value in filing.items()} | {"filing.next_at": next_at}
-    house.db[APPLICATIONS].update_one({"_id": application}, {"$set": changes})
+    claimed = {"_id": application["_id"], "filing.next_at": application["filing"]["next_at"]}
+    house.db[APPLICATIONS].update_one(claimed, {"$set": changes})
+
+
+def _owned(citizen: str) -> Document:
+    return {"$or": [{"citizen": citizen}, {"agent.citizen": citizen}]}
+
+
+def due_watches(house: House, now: datetime, limit: int) -> list[str]:
+    """Applications whose clocks have to be looked at by now."""
+    found = house.db[APPLICATIONS].find({"watch_at": {"$lte": now}}, {"_id": 1})
+    return [row["_id"] for row in found.sort("watch_at").limit(limit)]
+
+
+def put_off_watch(house: House, application: str, *, until: datetime) -> None:
+    """Look at an application's clocks at a later moment; nothing else about it changes."""
+    house.db[APPLICATIONS].update_one(
+        {"_id": application, "watch_at": {"$ne": None}}, {"$set": {"watch_at": until}}
+    )
+
+
+def set_delivery(house: House, application: str, delivery: Document) -> None:
+    """Keep how a document is on its way, unless it already is."""
+    house.db[APPLICATIONS].update_one(
+        {"_id": application, "delivery.way": None}, {"$set": {"delivery": delivery}}
+    )
+
+
+def waiting_for_carrier(house: House, now: datetime, limit: int = 200) -> list[str]:
+    """Applications whose document the carrier did not take yet."""
+    found = house.db[APPLICATIONS].find({"delivery.next_at": {"$lte": now}}, {"_id": 1}).limit(limit)
+    return [row["_id"] for row in found]
+
+
+def _drop_superseded(house: House) -> None:
+    # A draft was once unique per citizen and matter, whoever acted and for whom.
+    with suppress(OperationFailure):
+        house.db[APPLICATIONS].drop_index("citizen_1_matter_1")
+
+
+at_start(_drop_superseded)

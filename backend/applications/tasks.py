@@ -1,8 +1,8 @@
-"""Celery's side of applications: filing, and the sweep for what was left behind."""
+"""Celery's side of applications: filing, the clocks, and the sweeps for what was left behind."""
 
 from typing import Any
 
-from backend.applications import filing
+from backend.applications import bundling, filing, watching
 from backend.core.events import subscribe
 from backend.core.house import house
 from backend.core.jobs import celery
@@ -10,14 +10,28 @@ from backend.core.jobs import celery
 
 @celery.task(name="applications.file", queue="filing")
 def file_submitted(payload: dict[str, Any]) -> str:
-    """File what was just submitted."""
+    """Hand over what just came to wait for the department: a filing, a supplement, a decision, an end."""
     return filing.file_application(house(), payload["application"])
 
 
 @celery.task(name="applications.file_waiting", queue="filing", expires=30)
 def file_waiting() -> int:
-    """File what a crash or a silent department left waiting."""
+    """Hand over what a crash or a silent department left waiting."""
     return filing.file_waiting(house())
 
 
+@celery.task(name="applications.advance_bundle", queue="filing")
+def advance_bundle(payload: dict[str, Any]) -> str:
+    """See what of a bundle can start now that one of its parts moved."""
+    return bundling.advance(house(), payload["bundle"])
+
+
+@celery.task(name="applications.watch", queue="upkeep", expires=30)
+def watch() -> int:
+    """Do what came due on the applications' clocks."""
+    return watching.watch(house())
+
+
 subscribe("application.submitted", "applications.file")
+subscribe("application.decided", "applications.file")
+subscribe("part.changed", "applications.advance_bundle")

@@ -2,46 +2,28 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import cn2an
-from rapidfuzz import fuzz, process
 from stdnum import luhn
-from stdnum.cn import ric
+from stdnum.cn import ric, uscc
 
+from backend.applications.choosing import read_choice, read_choices, read_yes_no
+from backend.applications.saying import EDGES, FULL_WIDTH, NotUnderstood, Saying
 from backend.matters.fields import FieldType, FormField
+
+__all__ = ["PERSONAL_TYPES", "NotUnderstood", "display", "read_value"]
 
 PERSONAL_TYPES = frozenset(
     {
         FieldType.NAME, FieldType.PHONE, FieldType.ADDRESS, FieldType.BANK_ACCOUNT, FieldType.PLATE,
-        FieldType.IDENTITY_NUMBER, FieldType.LICENCE_NUMBER,
+        FieldType.IDENTITY_NUMBER, FieldType.LICENCE_NUMBER, FieldType.PASSPORT_NUMBER,
     }
 )  # fmt: skip
-EDGES = " ,，.。!！?？:：;；、\"'“”"
-YES = (
-    "是",
-    "是的",
-    "对",
-    "对的",
-    "有",
-    "嗯",
-    "好",
-    "好的",
-    "可以",
-    "行",
-    "要",
-    "愿意",
-    "同意",
-    "yes",
-    "y",
-    "yeah",
-    "ok",
-)
-NO = ("不", "不是", "没有", "没", "无", "否", "不要", "不用", "不愿意", "不同意", "no", "n", "nope")
+LONGEST = {FieldType.LONG_TEXT: 2000}
 LEAD_INS = (
     r"^(?:我的?|他的?|她的?|孩子|宝宝|小孩|娃|就|那就|改成|改为|换成|写|填|应该是|其实是|是|在|到)*"
     r"(?:手机号?码?|电话号?码?|联系电话|号码|地址|住址|名字|姓名|卡号|账号|日期|时间|金额)?"
@@ -49,33 +31,18 @@ LEAD_INS = (
 )
 
 
-class NotUnderstood(Exception):
-    """What was said holds no value of the wanted kind; ``reason`` says why, in the reader's words."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass(frozen=True)
-class Saying:
-    """A field and what was said to its question, on a day."""
-
-    field: FormField
-    text: str
-    today: date
-
-
 def read_value(field: FormField, said: str, *, today: date) -> Any:
     """The field's value in what was said. Raises NotUnderstood.
 
-    Shapes: dates are ISO strings, money and numbers floats or ints, yes-no a bool, the rest strings.
+    Shapes: dates are ISO strings and months their first seven characters, money and numbers floats or
+    ints, yes-no a bool, multi-choice a list in the field's order, the rest strings.
     """
     text = said.strip(EDGES)
     if not text:
         raise NotUnderstood("没有收到内容")
-    if len(text) > (field.limits.max_length or 300):
-        raise NotUnderstood(f"最多 {field.limits.max_length or 300} 个字")
+    longest = field.limits.max_length or LONGEST.get(field.type, 300)
+    if len(text) > longest:
+        raise NotUnderstood(f"最多 {longest} 个字")
     return READERS[field.type](Saying(field, text, today))
 
 
@@ -83,13 +50,26 @@ def display(field: FormField, value: Any) -> str:
     """A value as people read it, unmasked."""
     if value is None:
         return ""
-    if field.type is FieldType.YES_NO:
-        return "是" if value else "否"
-    if field.type is FieldType.CHOICE:
-        return next((choice.label for choice in field.choices if choice.value == value), str(value))
-    if field.type is FieldType.MONEY:
-        return f"{value:,.2f} 元".replace(".00 元", " 元")
-    return str(value)
+    return SHOWN[field.type](field, value) if field.type in SHOWN else str(value)
+
+
+def _labels(field: FormField, value: Any) -> str:
+    labels = {choice.value: choice.label for choice in field.choices}
+    return "、".join(labels.get(one, str(one)) for one in (value if isinstance(value, list) else [value]))
+
+
+def _shown_month(_: FormField, value: Any) -> str:
+    year, _dash, month = str(value).partition("-")
+    return f"{year}年{int(month[:2])}月" if month[:2].isdigit() else str(value)
+
+
+SHOWN: dict[FieldType, Callable[[FormField, Any], str]] = {
+    FieldType.YES_NO: lambda _, value: "是" if value else "否",
+    FieldType.CHOICE: _labels,
+    FieldType.MULTI_CHOICE: _labels,
+    FieldType.MONTH: _shown_month,
+    FieldType.MONEY: lambda _, value: f"{value:,.2f} 元".replace(".00 元", " 元"),
+}
 
 
 def _phone(saying: Saying) -> str:
@@ -129,7 +109,6 @@ def _address(saying: Saying) -> str:
 
 WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 NEAR_DAYS = {"今天": 0, "明天": 1, "后天": 2, "大后天": 3, "昨天": -1, "前天": -2, "today": 0, "tomorrow": 1}
-FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX")
 
 
 def _date(saying: Saying) -> str:
@@ -170,6 +149,34 @@ def _amount(saying: Saying) -> float:
     raise NotUnderstood("没有看出数字")
 
 
+def _month(saying: Saying) -> str:
+    text = saying.text.translate(FULL_WIDTH).lower()
+    now = saying.today
+    full = re.search(r"(\d{4})\s*[年\-/.]\s*(\d{1,2})(?!\d)", text) or re.search(
+        r"(?<!\d)(\d{4})(\d{2})(?:\d{2})?(?!\d)", text
+    )
+    if full:
+        return _month_of(int(full.group(1)), int(full.group(2)))
+    near = re.search(r"(上上|上|下下|下|这|本)(?:一)?个?月|last month|this month|next month", text)
+    if near:
+        steps = {"上上": -2, "上": -1, "下": 1, "下下": 2, "last month": -1, "next month": 1}
+        moved = now.year * 12 + now.month - 1 + steps.get(near.group(1) or near.group(0), 0)
+        return _month_of(moved // 12, moved % 12 + 1)
+    years = {"今年": 0, "明年": 1, "去年": -1, "前年": -2, "后年": 2}
+    year = next((now.year + step for word, step in years.items() if word in text), now.year)
+    spoken = re.search(r"(\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月", text)
+    if spoken is None:
+        raise NotUnderstood("没有看出是哪年哪月")
+    said = spoken.group(1)
+    return _month_of(year, int(said) if said.isdigit() else int(cn2an.cn2an(said, "smart")))
+
+
+def _month_of(year: int, month: int) -> str:
+    if not 1 <= month <= 12 or not 1900 <= year <= 2200:
+        raise NotUnderstood("这个月份不存在")
+    return f"{year}-{month:02d}"
+
+
 def _number(saying: Saying) -> int | float:
     amount = _amount(saying)
     limits = saying.field.limits
@@ -178,50 +185,6 @@ def _number(saying: Saying) -> int | float:
     if limits.max is not None and amount > limits.max:
         raise NotUnderstood(f"不能大于 {limits.max:g}")
     return int(amount) if amount == int(amount) else round(amount, 2)
-
-
-def _choice(saying: Saying) -> str:
-    choices = saying.field.choices
-    text = saying.text.lower().strip()
-    for choice in choices:
-        if text == choice.value.lower():
-            return choice.value
-    position = re.fullmatch(r"(?:第)?\s*(\d|[一二两三四五六])\s*(?:个|项|种|号)?(?:吧)?", text)
-    if position:
-        index = (
-            "一二三四五六".find(position.group(1)) + 1
-            or {"两": 2}.get(position.group(1))
-            or int(position.group(1))
-        )
-        if 1 <= index <= len(choices):
-            return choices[index - 1].value
-        raise NotUnderstood(f"只有 {len(choices)} 个选项")
-    names = {
-        name.lower(): choice.value
-        for choice in choices
-        for name in (choice.label, choice.label_en, *choice.aliases)
-        if name
-    }
-    inside = [name for name in names if name in text or (len(text) >= 2 and text in name)]
-    if inside:
-        longest = max(inside, key=len)
-        if len({names[name] for name in inside if len(name) == len(longest)}) == 1:
-            return names[longest]
-    near = process.extractOne(text, list(names), scorer=fuzz.ratio, score_cutoff=75)
-    if near:
-        return names[near[0]]
-    raise NotUnderstood("请从给出的选项里选一个")
-
-
-def _yes_no(saying: Saying) -> bool:
-    text = saying.text.lower()
-    if text in ("true", "false"):
-        return text == "true"
-    if any(text.startswith(word) for word in sorted(NO, key=len, reverse=True)):
-        return False
-    if any(text.startswith(word) for word in YES):
-        return True
-    raise NotUnderstood("请回答“是”或“否”")
 
 
 def _bank_account(saying: Saying) -> str:
@@ -249,6 +212,24 @@ def _licence_number(saying: Saying) -> str:
     if not found:
         raise NotUnderstood("没有看出证件号码")
     return found.group(0).upper()
+
+
+def _credit_code(saying: Saying) -> str:
+    text = re.sub(r"[\s\-]", "", saying.text.translate(FULL_WIDTH)).upper()
+    found = re.search(r"(?<![0-9A-Z])([0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10})(?![0-9A-Z])", text)
+    if not found:
+        raise NotUnderstood("统一社会信用代码是 18 位，由数字和大写字母组成，没有 I、O、S、V、Z")
+    if not uscc.is_valid(found.group(1)):
+        raise NotUnderstood("这个统一社会信用代码的校验位不对，可能输错了一位")
+    return found.group(1)
+
+
+def _passport_number(saying: Saying) -> str:
+    text = re.sub(r"[\s\-]", "", saying.text.translate(FULL_WIDTH)).upper()
+    found = re.search(r"(?<![A-Z0-9])([A-Z]{1,2}\d{6,8}|\d{8,9})(?![A-Z0-9])", text)
+    if not found:
+        raise NotUnderstood("护照号一般是 1 到 2 个字母加 7 到 8 位数字，在资料页右上角")
+    return found.group(1)
 
 
 def _plate(saying: Saying) -> str:
@@ -300,11 +281,16 @@ READERS: dict[FieldType, Callable[[Saying], Any]] = {
     FieldType.DATE: _date,
     FieldType.MONEY: _number,
     FieldType.NUMBER: _number,
-    FieldType.CHOICE: _choice,
-    FieldType.YES_NO: _yes_no,
+    FieldType.CHOICE: read_choice,
+    FieldType.YES_NO: read_yes_no,
     FieldType.BANK_ACCOUNT: _bank_account,
     FieldType.IDENTITY_NUMBER: _identity_number,
     FieldType.LICENCE_NUMBER: _licence_number,
     FieldType.PLATE: _plate,
     FieldType.REGION: _region,
+    FieldType.MONTH: _month,
+    FieldType.LONG_TEXT: _text,
+    FieldType.MULTI_CHOICE: read_choices,
+    FieldType.CREDIT_CODE: _credit_code,
+    FieldType.PASSPORT_NUMBER: _passport_number,
 }

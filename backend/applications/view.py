@@ -1,16 +1,24 @@
 """An application as its owner, or the assistant on the owner's behalf, sees it."""
 
+from datetime import datetime
 from typing import Any
 
-from backend.applications import form, store
-from backend.applications.applying import next_step, open_values, promised_text
+from backend.applications import bundling, form
+from backend.applications.applicant import find_own
+from backend.applications.applying import terms_of
+from backend.applications.clocks import NO_CLOCKS
+from backend.applications.filling import materials_of, next_step, promised_text
+from backend.applications.sealing import open_values
 from backend.applications.states import LABELS, State, allowed_moves
-from backend.core.clock import CITY
+from backend.applications.versions import matter_of
+from backend.core.clock import CITY, city_date
 from backend.core.guard import Audience
 from backend.core.house import House
 from backend.core.mongo import Document
+from backend.delivery.sending import view as delivery_view
 from backend.matters.catalogue import catalogue
-from backend.profiles import facts
+from backend.matters.guides import period_text
+from backend.matters.schema import Matter
 
 
 def brief(document: Document) -> dict[str, Any]:
@@ -28,6 +36,10 @@ def brief(document: Document) -> dict[str, Any]:
         "channel": document["channel"],
         "promised_date": promised_text(promised),
         "promised_provisional": bool(promised.get("provisional")),
+        "light": document.get("light", "green"),
+        "organisation": document.get("organisation"),
+        "bundle": document.get("bundle"),
+        "by_agent": bool(document.get("agent")),
         "version": document["version"],
         "created_at": document["created_at"].isoformat(),
         "updated_at": document["updated_at"].isoformat(),
@@ -36,14 +48,11 @@ def brief(document: Document) -> dict[str, Any]:
 
 def whole(house: House, document: Document, audience: Audience = Audience.CITIZEN) -> dict[str, Any]:
     """Everything about one application. For the assistant personal values are masked and left out."""
-    matter = catalogue().get(document["matter"])
+    matter = matter_of(house, document)
     values = open_values(house, document)
     filled = form.fill(matter, values)
     own = audience is Audience.CITIZEN
-    profile = facts.get_profile(house, document["citizen"]) if matter.materials else {}
-    materials = form.needed_materials(
-        matter, values, profile, [one["material"] for one in document["uploads"]]
-    )
+    materials = materials_of(house, document, matter, values)
     correction = document.get("correction")
     return brief(document) | {
         "fields": [_field(one, own=own) for one in filled],
@@ -57,6 +66,15 @@ def whole(house: House, document: Document, audience: Audience = Audience.CITIZE
             for need in materials
         ],
         "correction": _correction(correction) if correction else None,
+        "terms": _terms(house, document, matter),
+        "clocks": _clocks(document),
+        "payment": _payment(document),
+        "opinions": [
+            {"department": _department(one["department"]), "opinion": one["opinion"]}
+            for one in document.get("opinions", [])
+        ],
+        "delivery": delivery_view(document),
+        "parts": bundling.parts_view(house, document) if document.get("parts") else [],
         "results": document["results"],
         "timeline": timeline(document),
         "can": [
@@ -72,18 +90,18 @@ def view(
     house: House, citizen: str, application: str, audience: Audience = Audience.CITIZEN
 ) -> dict[str, Any]:
     """The whole view of a citizen's own application. Raises ``not-found``."""
-    return whole(house, store.find_own(house, citizen, application), audience)
+    return whole(house, find_own(house, citizen, application), audience)
 
 
 def next_view(house: House, citizen: str, application: str, lang: str = "zh") -> dict[str, Any]:
     """What comes next for a citizen's own application. Raises ``not-found``."""
-    return next_step(house, store.find_own(house, citizen, application), lang=lang)
+    return next_step(house, find_own(house, citizen, application), lang=lang)
 
 
 def field_view(house: House, citizen: str, application: str, field: str, lang: str = "zh") -> dict[str, Any]:
     """One field as it is asked. Raises ``not-found``."""
-    document = store.find_own(house, citizen, application)
-    found = catalogue().get(document["matter"]).field(field)
+    document = find_own(house, citizen, application)
+    found = matter_of(house, document).field(field)
     return form.question(found, lang) if found else {}
 
 
@@ -102,7 +120,7 @@ def timeline(document: Document) -> list[dict[str, Any]]:
 
 def latest(house: House, citizen: str, application: str) -> Document:
     """The stored document of a citizen's own application. Raises ``not-found``."""
-    return store.find_own(house, citizen, application)
+    return find_own(house, citizen, application)
 
 
 def _field(one: form.Filled, *, own: bool) -> dict[str, Any]:
@@ -130,6 +148,49 @@ def _source(one: form.Filled) -> dict[str, Any] | None:
         "department": _department(one.source["department"])["name"],
         "as_of": as_of.astimezone(CITY).isoformat() if as_of else None,
     }
+
+
+def _terms(house: House, document: Document, matter: Matter) -> dict[str, Any]:
+    """What holds under these answers, in words."""
+    terms = terms_of(house, document, matter)
+    return {
+        "promised": period_text(terms.promised),
+        "fee": terms.fee,
+        "result": terms.result,
+        "visits": terms.visits,
+        "notes": list(terms.notes),
+    }
+
+
+def _clocks(document: Document) -> dict[str, Any]:
+    """The clocks that a citizen reads: days by which something is due, and why one stands still."""
+    clocks = NO_CLOCKS | (document.get("clocks") or {})
+    tolerance, suspension, extension = (clocks[name] for name in ("tolerance", "suspension", "extension"))
+    return {
+        "acceptance": _day(clocks["acceptance"]),
+        "statutory": _day(clocks["statutory"]),
+        "correction": _day(clocks["correction"]),
+        "delivery": _day(clocks["delivery"]),
+        "tolerance": tolerance and {"due": _day(tolerance["due"]), "materials": tolerance["materials"]},
+        "suspension": suspension
+        and {
+            "since": _day(suspension["since"]),
+            "kind": suspension["kind"],
+            "reason": suspension["reason"],
+            "expected": _day(suspension["expected"]),
+        },
+        "extension": extension
+        and {"amount": extension["amount"], "unit": extension["unit"], "reason": extension["reason"]},
+    }
+
+
+def _payment(document: Document) -> dict[str, Any] | None:
+    payment = document.get("payment")
+    return {"state": payment["state"], "amount": payment["amount"]} if payment else None
+
+
+def _day(moment: datetime | None) -> str | None:
+    return city_date(moment).isoformat() if moment else None
 
 
 def _correction(correction: Document) -> dict[str, Any]:

@@ -44,6 +44,8 @@ _TABLE: tuple[tuple[str, int, str], ...] = (
     ("calendar-ended", 503, "节假日安排尚未录入"),
     ("assistant-unavailable", 503, "助手暂时不可用"),
     ("internal", 500, "系统出错"),
+    ("nothing-to-pay", 409, "没有要付的费用"),
+    ("payment-unavailable", 503, "收银台暂时不可用"),
     ("wrong-audience", 422, "申请人类型不符"),
     ("wrong-password", 422, "用户名或密码不正确"),
     ("account-locked", 403, "账号已锁定"),
@@ -52,6 +54,7 @@ _TABLE: tuple[tuple[str, int, str], ...] = (
     ("opinion-open", 409, "会签意见还没有回齐"),
     ("notice-given", 409, "已经一次性告知过"),
     ("not-shareable", 422, "这类数据不予共享"),
+    ("files-unavailable", 503, "文件暂时存取不了"),
 )
 PROBLEMS: dict[str, ProblemType] = {row[0]: ProblemType(*row) for row in _TABLE}
 

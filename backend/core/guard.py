@@ -1,6 +1,6 @@
 """Who may call a route. Every route declares its audience; one hook checks it before anything else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ class Audience(StrEnum):
     SIGNED = "signed"
     CITIZEN = "citizen"
     ASSISTANT = "assistant"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,20 @@ class Caller:
     assurance: int
     audience: Audience
     turn: str = ""
+    staff: str = ""
+    department: str = ""
+    roles: frozenset[str] = frozenset()
 
 
-def audience(*allowed: Audience) -> Callable[[F], F]:
-    """Declare who may call a route. PUBLIC takes a token too, if there is one."""
+def audience(*allowed: Audience, roles: Collection[str] = ()) -> Callable[[F], F]:
+    """Declare who may call a route. PUBLIC takes a token too, if there is one.
+
+    ``roles`` are those of which a member of staff needs one.
+    """
 
     def mark(view: F) -> F:
         view.__audience__ = frozenset(allowed)  # type: ignore[attr-defined]
+        view.__roles__ = frozenset(roles)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -47,6 +55,11 @@ def audience(*allowed: Audience) -> Callable[[F], F]:
 def declared_audience(view: Callable[..., Any]) -> frozenset[Audience]:
     """What a view declared; empty when it forgot."""
     return getattr(view, "__audience__", frozenset())
+
+
+def declared_roles(view: Callable[..., Any]) -> frozenset[str]:
+    """The roles of which a member of staff needs one for a view; empty when any will do."""
+    return getattr(view, "__roles__", frozenset())
 
 
 def guard_routes(app: Flask, authenticate: Callable[[str], Caller]) -> None:
@@ -70,7 +83,17 @@ def guard_routes(app: Flask, authenticate: Callable[[str], Caller]) -> None:
         caller = authenticate(token)
         if caller.audience not in allowed and Audience.PUBLIC not in allowed:
             raise Problem("not-allowed", "这个登录凭据不能用于这项功能。")
+        if caller.audience is Audience.STAFF:
+            if Audience.STAFF not in allowed:
+                return  # on a public page staff are anybody
+            check_role(caller, declared_roles(current_app.view_functions[request.endpoint]))
         g.caller = caller
+
+
+def check_role(caller: Caller, wanted: frozenset[str]) -> None:
+    """Raise ``not-allowed`` for staff who have none of the roles wanted."""
+    if wanted and not wanted & caller.roles:
+        raise Problem("not-allowed", "您的岗位不能做这一步，请交给有权限的同事。", needed=sorted(wanted))
 
 
 def caller() -> Caller:

@@ -1,7 +1,7 @@
 """What a process has in hand: made once at its start, passed to every rule and store."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import redis
 
@@ -11,6 +11,11 @@ from backend.core.ids import new_id
 from backend.core.mongo import Database
 from backend.core.settings import Settings, load_settings
 from integrations.gateways.departments import DepartmentsGateway
+from integrations.gateways.payments import PaymentsGateway
+from integrations.gateways.post import PostGateway
+
+# Where nobody listens: a house without these parts fails at the first call, loudly.
+NOWHERE = "http://127.0.0.1:9"
 
 
 @dataclass(frozen=True)
@@ -24,20 +29,25 @@ class House:
     departments: DepartmentsGateway
     clock: Clock
     new_id: Callable[[], str]
+    payments: PaymentsGateway = field(default_factory=lambda: PaymentsGateway(NOWHERE, ""))
+    post: PostGateway = field(default_factory=lambda: PostGateway(NOWHERE, ""))
 
 
 def open_house(settings: Settings | None = None, *, clock: Clock | None = None) -> House:
     """The one place where real parts are chosen."""
     settings = settings or load_settings()
     db = Database(settings.mongo_url, settings.database)
+    world, key = settings.departments_url, settings.departments_key.get_secret_value()
     return House(
         settings=settings,
         db=db,
         valkey=connect_valkey(settings.redis_url),
         cipher=FieldCipher(db.client, settings.database, settings.field_key.get_secret_value()),
-        departments=DepartmentsGateway(settings.departments_url, settings.departments_key.get_secret_value()),
+        departments=DepartmentsGateway(world, key),
         clock=clock or SystemClock(),
         new_id=new_id,
+        payments=PaymentsGateway(world, key),
+        post=PostGateway(world, key),
     )
 
 

@@ -69,6 +69,7 @@ MASKS: dict[str, Callable[[str], str]] = {
     "phone": mask_phone,
     "identity-number": mask_identity,
     "licence-number": mask_identity,
+    "passport-number": mask_identity,
     "bank-account": mask_tail,
     "plate": mask_plate,
     "address": mask_address,

@@ -37,12 +37,18 @@ class Index:
 
 
 DECLARED: dict[str, tuple[Index, ...]] = {}
+MORE: dict[str, list[Index]] = {}
 
 
 def declare(collection: str, *indexes: Index) -> str:
     """Name a collection and its indexes; a store calls this at import. Returns the name."""
     DECLARED[collection] = indexes
     return collection
+
+
+def declare_more(collection: str, *indexes: Index) -> None:
+    """Add indexes to a collection that another feature's store declares, for what this one asks of it."""
+    MORE.setdefault(collection, []).extend(indexes)
 
 
 class Database:
@@ -69,10 +75,10 @@ class Database:
 
     def create_indexes(self) -> int:
         """Create every declared index that is missing; returns how many are declared."""
-        for name, indexes in DECLARED.items():
-            for index in indexes:
-                index.create_on(self.raw[name])
-        return sum(len(indexes) for indexes in DECLARED.values())
+        wanted = [(name, index) for name, indexes in (*DECLARED.items(), *MORE.items()) for index in indexes]
+        for name, index in wanted:
+            index.create_on(self.raw[name])
+        return len(wanted)
 
     def transaction(self, work: Callable[[ClientSession], T]) -> T:
         """Run ``work`` in one transaction, retried by the driver on transient conflicts.

@@ -37,7 +37,7 @@ def finish_document(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finish_operation(operation: dict[str, Any], method: str, allowed: frozenset[Audience]) -> None:
-    token = bool(allowed & {Audience.CITIZEN, Audience.ASSISTANT})
+    token = bool(allowed & {Audience.CITIZEN, Audience.ASSISTANT, Audience.STAFF})
     if Audience.SIGNED in allowed:
         operation["security"] = [{"signature": []}]
     elif token:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from pymongo import DESCENDING
 from pymongo.collection import Collection
 
 from backend.core.errors import Problem
@@ -34,18 +35,29 @@ def read_page(
     *,
     by: str = "created_at",
     only: list[str] | None = None,
+    order: int = DESCENDING,
 ) -> Page:
-    """One page of ``where``, newest first by ``by`` then id, with ``only`` these fields of each.
+    """One page of ``where``, newest first by ``by`` (may be dotted) then id, with ``only`` these fields.
+
+    ``order`` is pymongo's; ASCENDING gives the oldest first.
 
     Raises ``invalid-request`` for a bad cursor.
     """
     if page.cursor:
         moment, last_id = _decode(page.cursor)
-        where = {"$and": [where, {"$or": [{by: {"$lt": moment}}, {by: moment, "_id": {"$lt": last_id}}]}]}
-    found = list(collection.find(where, only).sort([(by, -1), ("_id", -1)]).limit(page.limit + 1))
+        past = "$lt" if order == DESCENDING else "$gt"
+        where = {"$and": [where, {"$or": [{by: {past: moment}}, {by: moment, "_id": {past: last_id}}]}]}
+    found = list(collection.find(where, only).sort([(by, order), ("_id", order)]).limit(page.limit + 1))
     more = len(found) > page.limit
     items = found[: page.limit]
-    return Page(items, _encode(items[-1][by], items[-1]["_id"]) if more else None)
+    return Page(items, _encode(_at(items[-1], by), items[-1]["_id"]) if more else None)
+
+
+def _at(item: Document, path: str) -> datetime:
+    found: Any = item
+    for key in path.split("."):
+        found = found[key]
+    return cast(datetime, found)
 
 
 def _encode(moment: datetime, last_id: str) -> str:

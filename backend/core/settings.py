@@ -27,6 +27,7 @@ class Settings(BaseSettings):
 
     suiban_env: Stage = Stage.DEVELOPMENT
     data_dir: Path = ROOT / ".suiban" / "data"
+    models_dir: Path = ROOT / ".suiban" / "models"
     mongo_url: str = "mongodb://127.0.0.1:27117/?replicaSet=rs0"
     redis_url: str = "redis://127.0.0.1:6479/0"
     database: str = "suiban"
@@ -38,6 +39,10 @@ class Settings(BaseSettings):
     intents_dirs: str = str(ROOT / "intents" / "matters")
     log_level: str = "INFO"
     quiet_hours: str = "21-8"
+    collect_fees: bool = True
+    app_url: str = ""
+    # s3://key:secret@host:port/bucket?region=… ; empty: in the database.
+    files_url: SecretStr = SecretStr("")
 
     signing_key: SecretStr = SecretStr("")
     field_key: SecretStr = SecretStr("")
@@ -83,6 +88,11 @@ class Settings(BaseSettings):
     def own_url(self) -> str:
         """Where departments and the assistant reach this API, without a trailing slash."""
         return self.api_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def return_url(self) -> str:
+        """Where somebody goes back to from the cashier's page."""
+        return self.app_url.rstrip("/") or f"{self.own_url}/api/docs"
 
     @property
     def catalogue_paths(self) -> list[Path]:

@@ -10,6 +10,7 @@ from backend.accounts.schemas import CodeBody
 from backend.core.guard import Audience, audience
 from backend.core.house import house
 from backend.development.demo import demo_citizens
+from backend.workbench.demo import demo_staff
 
 blueprint = APIBlueprint(
     "development", __name__, url_prefix="/api/v1/development", abp_tags=[Tag(name="开发 development")]
@@ -26,6 +27,28 @@ class DemoCitizens(BaseModel):
     )
 
     items: list[dict[str, str]]
+
+
+class DemoStaff(BaseModel):
+    """Made-up staff of every department."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "items": [
+                    {
+                        "name": "civil-affairs.receiver",
+                        "password": "k3J9…",
+                        "display": "窗口安收",
+                        "department": "civil-affairs",
+                        "roles": ["receive"],
+                    }
+                ]
+            }
+        }
+    )
+
+    items: list[dict[str, Any]]
 
 
 class SmsList(BaseModel):
@@ -49,6 +72,13 @@ class SmsList(BaseModel):
 def list_citizens() -> Any:
     """Whom to sign in as."""
     return {"items": demo_citizens(house())}
+
+
+@blueprint.get("/staff", summary="演示用的工作人员", responses={200: DemoStaff})
+@audience(Audience.PUBLIC)
+def list_staff() -> Any:
+    """Whom to sign in as at a department, with the generated passwords."""
+    return {"items": demo_staff(house())}
 
 
 @blueprint.post("/sms-outbox", summary="读取模拟短信", responses={200: SmsList})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,9 +28,11 @@ Say = Callable[[str], None]
 
 
 class Product:
-    """Every process of the Procfile, under one supervisor."""
+    """Every process of the Procfile, under one supervisor; ``without`` names those that stay away."""
 
-    def __init__(self, places: Places, given: Mapping[str, str], ports: Ports, say: Say) -> None:
+    def __init__(
+        self, places: Places, given: Mapping[str, str], ports: Ports, say: Say, *, without: Container[str] = ()
+    ) -> None:
         self.places = places
         self.say = say
         servers = chosen_servers(given)
@@ -43,7 +45,8 @@ class Product:
         for address, server in servers.items():
             say(f"{server.program.name} {server.origin} ({address} is not set)")
         commands = read_procfile(places.procfile)
-        kept = {name: line for name, line in commands.items() if self.ours.get(name, True)}
+        wanted = {name: line for name, line in commands.items() if name not in without}
+        kept = {name: line for name, line in wanted.items() if self.ours.get(name, True)}
         self.supervisor = Supervisor(kept, self.environment, places.root, places.logs, say)
         self.probes = probes(self.environment, lambda name: self.supervisor.pid(name) is not None)
         self.began = time.monotonic()
@@ -58,8 +61,9 @@ class Product:
         self.began = time.monotonic()
         self._start_stores()
         # Costs nothing when nothing changed. The bot takes longest to start, so it goes before all else.
-        self._step("the assistant's model", "training", "bot.training", self.places.bot)
-        self._start(ASSISTANT)
+        if "bot" in self.names:
+            self._step("the assistant's model", "training", "bot.training", self.places.bot)
+        self._start(name for name in ASSISTANT if name in self.names)
         self.await_ready(name for name in STORES if self.ours[name])
         self._start(name for name in self.names if name not in STORES and name != "departments")
         self._seed("simulated departments' registries", "seed-departments", "integrations.departments.seed")

@@ -17,12 +17,17 @@ from backend.matters.terms import Clocks, Fee, Period, Requires, Result, Unit
 # How many days of the calendar one unit takes, to compare promises in different units.
 CALENDAR_DAYS = {Unit.WORKING_DAY: 1.4, Unit.CALENDAR_DAY: 1.0, Unit.HOUR: 1 / 24, Unit.MONTH: 30.0}
 
+# The most needed first.
+NECESSITIES = ("required", "later", "optional")
+
 
 class Bundle(Strict):
     """A bundle file: its own questions, its parts, and which of their fields are one and the same.
 
     Fields of different parts are asked once when they read the same ``source``, or have the same name and
-    type; ``shared`` names others that mean the same, ``apart`` names those that do not.
+    type; ``shared`` names others that mean the same, ``apart`` names those that do not. ``later`` names
+    what an earlier part brings (a child's number): it is in no form, the part reads it when it starts.
+    ``defaults`` are what the bundle assumes of its parts' fields until told otherwise.
     """
 
     id: Slug
@@ -39,6 +44,8 @@ class Bundle(Strict):
     parts: list[Part] = Field(min_length=2)
     shared: dict[FieldName, dict[Slug, FieldName]] = {}
     apart: list[FieldName] = []
+    later: list[FieldName] = []
+    defaults: dict[FieldName, Any] = {}
     basis: Literal["sourced", "general", "simulated"]
     life_event: str = ""
 
@@ -76,6 +83,7 @@ def put_together(bundle: Bundle, matters: Mapping[str, Matter]) -> Matter:
     merged = _Merge(bundle, matters)
     for part in bundle.parts:
         merged.take(part, matters[part.matter])
+    merged.check()
     parts = [merged.parts[part.matter] for part in bundle.parts]
     members = [matters[part.matter] for part in bundle.parts]
     longest = _longest_chain(bundle.parts, matters)
@@ -115,9 +123,10 @@ class _Merge:
         self._bundle = bundle
         self._matters = matters
         self._fields: dict[str, FormField] = {field.name: field for field in bundle.form}
-        self._uses: dict[str, list[dict[str, Any] | None]] = {}
+        self._uses: dict[str, list[tuple[bool, dict[str, Any] | None]]] = {}
         self._materials: dict[str, Material] = {}
-        self._material_uses: dict[str, list[dict[str, Any] | None]] = {}
+        self._material_uses: dict[str, list[tuple[str, dict[str, Any] | None]]] = {}
+        self._later: set[str] = set()
         self.parts: dict[str, Part] = {}
         for name, uses in bundle.shared.items():
             for matter, field in uses.items():
@@ -136,19 +145,34 @@ class _Merge:
             if when is None:
                 del names[field.name]
                 continue
-            self._fields.setdefault(name, field.model_copy(update={"name": name}))
-            if field.required and not self._fields[name].required:
-                self._fields[name] = self._fields[name].model_copy(update={"required": True})
-            self._uses.setdefault(name, []).append(when)
+            waits = _read_when_it_starts(part, field)
+            if waits and name in self._bundle.later and name not in self._fields:
+                self._later.add(name)
+                del names[field.name]
+                continue
+            needed = field.required and not waits
+            self._put(name, field, required=needed)
+            self._uses.setdefault(name, []).append((needed, when))
         materials: dict[str, str] = {}
         for material in matter.materials:
             when = self._when(part, material.when, names)
             if when is None or (material.licence and material.licence in self._issued_before(part)):
                 continue
             materials[material.id] = known = self._material_of(material)
-            self._materials.setdefault(known, material.model_copy(update={"id": known}))
-            self._material_uses.setdefault(known, []).append(when)
+            held = self._materials.setdefault(known, material.model_copy(update={"id": known}))
+            if NECESSITIES.index(material.necessity) < NECESSITIES.index(held.necessity):
+                self._materials[known] = held.model_copy(update={"necessity": material.necessity})
+            self._material_uses.setdefault(known, []).append((material.necessity, when))
         self.parts[part.matter] = part.model_copy(update={"fields": names, "materials": materials})
+
+    def check(self) -> None:
+        """Once all parts are in: raise ValueError for what the bundle says of fields that nobody has."""
+        for name in self._bundle.later:
+            if name not in self._later:
+                raise ValueError(f"later: no part that waits reads {name} from a register for itself")
+        for name in self._bundle.defaults:
+            if name not in self._fields:
+                raise ValueError(f"defaults: the form has no field {name}")
 
     def form(self) -> list[FormField]:
         """The bundle's own questions, one yes-no a part, then every field once."""
@@ -169,18 +193,39 @@ class _Merge:
                 )
             )
         fields += [
-            field.model_copy(update={"when": _any_of(self._uses[name])})
+            field.model_copy(update={"when": self._when_of(field)})
             for name, field in self._fields.items()
             if name not in own
+        ]
+        assumed = self._bundle.defaults
+        fields = [
+            FormField.model_validate(field.model_dump() | {"default": assumed[field.name]})
+            if field.name in assumed
+            else field
+            for field in fields
         ]
         return _after_what_they_name(fields)
 
     def materials(self) -> list[Material]:
-        """Every material once, the most needed necessity winning."""
-        return [
-            material.model_copy(update={"when": _any_of(self._material_uses[name])})
-            for name, material in self._materials.items()
-        ]
+        """Every material once, the most needed necessity winning, and only where a part needs it so."""
+        found = []
+        for name, material in self._materials.items():
+            uses = self._material_uses[name]
+            meant = [when for need, when in uses if need != "optional" or material.necessity == "optional"]
+            found.append(material.model_copy(update={"when": _any_of(meant)}))
+        return found
+
+    def _when_of(self, field: FormField) -> dict[str, Any] | None:
+        """When a field is there: what somebody needs is asked for those who need it, not for the others."""
+        uses = self._uses[field.name]
+        return _any_of([when for needed, when in uses if needed or not field.required])
+
+    def _put(self, name: str, field: FormField, *, required: bool) -> None:
+        """Hold a field once; needed where any part needs it, unless the bundle asks it in its own way."""
+        known = self._fields.setdefault(name, field.model_copy(update={"name": name, "required": required}))
+        own = any(one.name == name for one in self._bundle.form)
+        if required and not known.required and not own:
+            self._fields[name] = known.model_copy(update={"required": True})
 
     def _name_of(self, part: Part, field: FormField) -> str:
         for name, uses in self._bundle.shared.items():
@@ -234,6 +279,11 @@ def _check_given(part: Part, matter: Matter) -> None:
         allowed = [choice.value for choice in field.choices]
         if allowed and value not in allowed:
             raise ValueError(f"parts: {part.matter} takes {name} = {allowed}, not {value!r}")
+
+
+def _read_when_it_starts(part: Part, field: FormField) -> bool:
+    """Whether registries tell a field at the part's start: what an earlier part brings is never asked."""
+    return bool(part.after and field.source and not field.may_be_edited)
 
 
 def _same(known: FormField, field: FormField, name: str) -> bool:

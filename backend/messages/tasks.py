@@ -23,6 +23,12 @@ def tell_change(payload: dict[str, Any]) -> str | None:
     return telling.tell_change(house(), payload)
 
 
+@celery.task(name="messages.tell_notice", queue="telling", **RETRY)
+def tell_notice(payload: dict[str, Any]) -> str | None:
+    """Tell a citizen what is no state: a deadline that comes near, more time, another department."""
+    return telling.tell_notice(house(), payload)
+
+
 @celery.task(name="messages.tell_prompt", queue="telling", **RETRY)
 def tell_prompt(payload: dict[str, Any]) -> str | None:
     """Tell a citizen of a prompt."""
@@ -36,5 +42,6 @@ def tell_correction(payload: dict[str, Any]) -> str | None:
 
 
 subscribe("application.changed", "messages.tell_change")
+subscribe("application.noticed", "messages.tell_notice")
 subscribe("prompt.shown", "messages.tell_prompt")
 subscribe("correction.opened", "messages.tell_correction")

@@ -13,25 +13,39 @@ from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
 from backend.messages import store
 from backend.messages.texts import load_texts
-from backend.messages.wording import change_key, describe
+from backend.messages.wording import change_key, describe, text_for
 from backend.prompts.view import read_prompt
 
 
 def tell_change(house: House, change: dict[str, Any]) -> str | None:
     """Tell of an application's move; None for a state not worth it, or one told before."""
-    told = load_texts()["application"].get(change["state"])
+    texts = load_texts()
     key = change_key(change)
-    if told is None or store.was_told(house, key):
+    if change["state"] not in texts["application"] or store.was_told(house, key):
         return None
-    try:
-        application = latest(house, change["citizen"], change["application"])
-    except Problem:
+    application = _application(house, change)
+    if application is None:
         return None
-    words = told.fill(describe(application, change["state"], catalogue()))
-    return _tell(
-        house, change["citizen"], key, "application", words,
-        application=change["application"], state=change["state"],
-    )  # fmt: skip
+    name = text_for(application, change["state"])
+    text = texts["application"].get(name) or texts["notice"][name]
+    words = text.fill(describe(application, change["state"], catalogue()))
+    about = {"application": change["application"], "state": change["state"]}
+    _tell_agent(house, application, key, words, about)
+    return _tell(house, change["citizen"], key, "application", words, **about)
+
+
+def tell_notice(house: House, noticed: dict[str, Any]) -> str | None:
+    """Tell of what is no state: a deadline that comes near, more time, another department; once each."""
+    key = f"application:{noticed['application']}:{noticed['name']}"
+    application = None if store.was_told(house, key) else _application(house, noticed)
+    if application is None:
+        return None
+    words = load_texts()["notice"][noticed["what"]].fill(
+        describe(application, application["state"], catalogue())
+    )
+    about = {"application": noticed["application"], "state": application["state"]}
+    _tell_agent(house, application, key, words, about)
+    return _tell(house, noticed["citizen"], key, "application", words, **about)
 
 
 def tell_prompt(house: House, shown: dict[str, Any]) -> str | None:
@@ -65,6 +79,22 @@ def view_message(message: Document) -> dict[str, Any]:
         "read": message["read"],
         "created_at": message["created_at"].isoformat(),
     }
+
+
+def _application(house: House, told: dict[str, Any]) -> Document | None:
+    try:
+        return latest(house, told["citizen"], told["application"])
+    except Problem:
+        return None
+
+
+def _tell_agent(
+    house: House, application: Document, key: str, words: dict[str, str], about: dict[str, str]
+) -> None:
+    """Whoever acts for the applicant hears the same."""
+    agent = (application.get("agent") or {}).get("citizen")
+    if agent and not store.was_told(house, f"{key}:agent"):
+        _tell(house, agent, f"{key}:agent", "application", words, **about)
 
 
 def _tell(house: House, citizen: str, key: str, kind: str, words: dict[str, str], **about: Any) -> str | None:

@@ -13,7 +13,7 @@ PARTS = ("title", "title_en", "text", "text_en")
 PLACEHOLDERS = frozenset(
     {
         "matter", "matter_en", "number", "department", "department_en", "phone", "promised", "licence",
-        "reason",
+        "reason", "due", "materials", "extended_by",
     }
 )  # fmt: skip
 

@@ -1,14 +1,16 @@
 """What a message's placeholders stand for, and what makes two tellings the same."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from backend.applications.states import State
 from backend.core.clock import city_date
 from backend.matters.catalogue import Catalogue
+from backend.matters.schema import Matter
 
 # A state that an application may reach again is told each time, any other one once.
-RECURRING = frozenset({State.CORRECTION.value})
+RECURRING = frozenset({State.CORRECTION.value, State.SUSPENDED.value})
 
 
 def change_key(change: Mapping[str, Any]) -> str:
@@ -21,11 +23,22 @@ def change_key(change: Mapping[str, Any]) -> str:
     return f"{key}:{change['version']}" if change["state"] in RECURRING else key
 
 
+def text_for(application: Mapping[str, Any], state: str) -> str:
+    """Which text a state is told by: an acceptance may be by law, or with papers to follow."""
+    if state != State.ACCEPTED:
+        return state
+    if (application.get("clocks") or {}).get("tolerance"):
+        return "accepted-later"
+    lines = [line for line in application["timeline"] if line["state"] == state]
+    return "accepted-by-law" if lines and lines[-1].get("by") == "clock" else state
+
+
 def describe(application: Mapping[str, Any], state: str, known: Catalogue) -> dict[str, str]:
     """What the placeholders of a message stand for."""
     matter = known.matters.get(application["matter"])
     department = known.departments.get(application["department"])
     promised = application.get("promised") or {}
+    clocks = application.get("clocks") or {}
     lines = [line["text"] for line in application["timeline"] if line["state"] == state]
     return {
         "matter": matter.name if matter else application["matter"],
@@ -35,6 +48,26 @@ def describe(application: Mapping[str, Any], state: str, known: Catalogue) -> di
         "department": department.name if department else application["department"],
         "department_en": department.name_en if department else application["department"],
         "phone": department.phone if department else "12345",
-        "promised": city_date(promised["due"]).isoformat() if promised.get("due") else "—",
+        "promised": _day(promised.get("due")),
+        "due": _day(_due_of(clocks)),
+        "materials": _materials(matter, clocks),
+        "extended_by": "{amount} 个{unit}".format(**clocks["extension"]) if clocks.get("extension") else "",
         "reason": lines[-1].rstrip("。.；; ") if lines else "",
     }
+
+
+def _due_of(clocks: Mapping[str, Any]) -> datetime | None:
+    """By when the applicant has to act."""
+    tolerance = clocks.get("tolerance") or {}
+    due: datetime | None = clocks.get("correction") or tolerance.get("due")
+    return due
+
+
+def _materials(matter: Matter | None, clocks: Mapping[str, Any]) -> str:
+    names = {one.id: one.name for one in matter.materials} if matter else {}
+    wanted = (clocks.get("tolerance") or {}).get("materials", [])
+    return "、".join(names.get(one, one) for one in wanted)
+
+
+def _day(moment: datetime | None) -> str:
+    return city_date(moment).isoformat() if moment else "—"

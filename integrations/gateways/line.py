@@ -73,7 +73,8 @@ class Line:
         self, department: str, method: str, path: str, body: dict[str, Any] | None, *, key: str | None = None
     ) -> httpx.Response:
         """An answer, whatever its status below 500 but 429. Raises DepartmentUnavailable."""
-        headers = {"Idempotency-Key": key} if key else {}
+        # References may be Chinese, headers are ASCII.
+        headers = {"Idempotency-Key": part(key)} if key else {}
         breaker = self._breaker(department)
         # The hook's own wait wins where it gives one: that is how Retry-After is honoured.
         tries = stamina.retry_context(

@@ -36,6 +36,7 @@ class Case:
     correction: dict[str, Any] | None = None
     result: str = ""
     licence: str | None = None
+    parts: dict[str, str] = field(default_factory=dict)
 
     def answer(self, name: str) -> Any:
         """What somebody gives for a field; days as ISO text."""

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from tests.flows.test_journey_1_signin import problem, sign_in
+from tests.papers import TINY_PNG as PNG
 from tests.stack import Stack
 
 DRIVER, NEW_ARRIVAL, RENTER, NOTHING_DUE = "19900000001", "19900000007", "19900000004", "19900000011"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 CLOSED = ("done", "refused", "rejected", "withdrawn", "terminated")
 
 

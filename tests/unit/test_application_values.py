@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.applications.values import NotUnderstood, read_value
+from backend.applications.values import NotUnderstood, display, read_value
 from backend.matters.fields import Choice, FieldType, FormField, Limits
 
 TODAY = date(2026, 11, 23)
@@ -15,9 +15,17 @@ CHOICES = [
 ]
 
 
+SUPPLIES = [
+    Choice(value="water", label="水", label_en="Water", aliases=["自来水"]),
+    Choice(value="power", label="电", label_en="Power", aliases=["供电"]),
+    Choice(value="gas", label="燃气", label_en="Gas", aliases=["气", "煤气"]),
+]
+OFFERED = {FieldType.CHOICE: CHOICES, FieldType.MULTI_CHOICE: SUPPLIES}
+
+
 def a_field(kind: str, **more: Any) -> FormField:
     field_type = FieldType(kind)
-    choices = CHOICES if field_type is FieldType.CHOICE else []
+    choices = OFFERED.get(field_type, [])
     return FormField(name="value", label="值", type=field_type, ask="?", choices=choices, **more)
 
 
@@ -51,6 +59,26 @@ def a_field(kind: str, **more: Any) -> FormField:
         ("plate", "沪A·D12345", "沪AD12345"),
         ("region", "我要去成都看病", "成都市"),
         ("region", "浙江省", "浙江省"),
+        ("multi-choice", "水和电", ["water", "power"]),
+        ("multi-choice", "燃气、水", ["water", "gas"]),
+        ("multi-choice", "第一个和第三个", ["water", "gas"]),
+        ("multi-choice", "1,2", ["water", "power"]),
+        ("multi-choice", "都要", ["water", "power", "gas"]),
+        ("multi-choice", "都要，除了气", ["water", "power"]),
+        ("multi-choice", "煤气不要，就水电", ["water", "power"]),
+        ("multi-choice", "water and power", ["water", "power"]),
+        ("multi-choice", "gas", ["gas"]),
+        ("month", "2026年3月", "2026-03"),
+        ("month", "2026-03-15", "2026-03"),
+        ("month", "上个月", "2026-10"),
+        ("month", "明年一月", "2027-01"),
+        ("month", "去年12月", "2025-12"),
+        ("month", "十二月", "2026-12"),
+        ("month", "下个月吧", "2026-12"),
+        ("long-text", "楼下烧烤店油烟大。" * 60, "楼下烧烤店油烟大。" * 59 + "楼下烧烤店油烟大"),
+        ("credit-code", "91110000 6000 3734 1l", "91110000600037341L"),
+        ("passport-number", "护照号 e12345678", "E12345678"),
+        ("passport-number", "EA1234567", "EA1234567"),
     ],
 )
 def test_a_value_is_found_in_what_was_said(kind: str, said: str, value: Any) -> None:
@@ -71,6 +99,14 @@ def test_a_value_is_found_in_what_was_said(kind: str, said: str, value: Any) -> 
         ("identity-number", "310101199003070010", "校验位"),
         ("name", "还没想好", "没有看出姓名"),
         ("text", "   ", "没有收到"),
+        ("credit-code", "911100006000373410", "校验位"),
+        ("credit-code", "9111", "18 位"),
+        ("passport-number", "不知道", "护照号"),
+        ("month", "2026年13月", "不存在"),
+        ("month", "不记得了", "没有看出"),
+        ("multi-choice", "随便什么", "选"),
+        ("multi-choice", "第九个", "只有 3 个"),
+        ("long-text", "字" * 2001, "最多 2000"),
     ],
 )
 def test_what_does_not_fit_is_told_why(kind: str, said: str, reason: str) -> None:
@@ -81,3 +117,18 @@ def test_what_does_not_fit_is_told_why(kind: str, said: str, reason: str) -> Non
 def test_bounds_are_told() -> None:
     with pytest.raises(NotUnderstood, match="不能大于 3000"):
         read_value(a_field("money", limits=Limits(max=3000)), "五千", today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        ("multi-choice", ["water", "gas"], "水、燃气"),
+        ("multi-choice", "power", "电"),
+        ("month", "2026-03", "2026年3月"),
+        ("money", 1200.5, "1,200.50 元"),
+        ("yes-no", False, "否"),
+        ("long-text", "有话要说", "有话要说"),
+    ],
+)
+def test_a_value_reads_as_people_write_it(kind: str, value: Any, shown: str) -> None:
+    assert display(a_field(kind), value) == shown

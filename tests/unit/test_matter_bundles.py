@@ -77,6 +77,93 @@ def test_the_promise_is_that_of_the_longest_chain(tmp_path: Path, shipped: Catal
     assert settled(tmp_path).clocks.promised.amount == first + then
 
 
+NEWBORN = """
+id: settling-for-tests
+name: 新生儿测试一件事
+name_en: A baby
+department: health
+audience: [natural-person]
+guide: {summary: 一起办。}
+parts:
+  - {matter: birth-registration}
+  - {matter: newborn-medical-insurance, after: [birth-registration]}
+basis: general
+"""
+
+
+def test_what_an_earlier_part_brings_is_never_asked(tmp_path: Path) -> None:
+    number = settled(tmp_path, NEWBORN).field("child_identity_number")
+    assert number is not None
+    assert not number.required
+    bundle = settled(tmp_path, NEWBORN + "later: [child_identity_number]")
+    assert bundle.field("child_identity_number") is None
+    assert "child_identity_number" not in bundle.parts[1].fields
+    name = bundle.field("child_name")
+    assert name is not None
+    assert name.required
+
+
+def test_what_one_part_needs_is_not_asked_for_one_that_does_not(tmp_path: Path) -> None:
+    sex = settled(tmp_path, NEWBORN).field("child_sex")
+    assert sex is not None
+    assert sex.required
+    assert sex.when == {"with_birth_registration": True}
+
+
+def test_the_bundles_own_question_is_asked_in_its_own_way(tmp_path: Path) -> None:
+    own = "{name: sex, label: 性别, type: text, source: 'children[registered=false].sex', required: false}"
+    field = settled(tmp_path, f"{NEWBORN}form: [{own}]").field("sex")
+    assert field is not None
+    assert not field.required
+
+
+def test_a_bundle_may_assume_an_answer(tmp_path: Path) -> None:
+    follow = settled(tmp_path, NEWBORN + "defaults: {follow: mother}").field("follow")
+    assert follow is not None
+    assert follow.default == "mother"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("later: [child_name]", "later: no part that waits reads child_name"),
+        ("defaults: {nothing: 1}", "defaults: the form has no field nothing"),
+        ("defaults: {follow: nobody}", "is none of"),
+    ],
+)
+def test_what_a_bundle_says_of_its_fields_must_fit(tmp_path: Path, line: str, told: str) -> None:
+    with pytest.raises(CatalogueError, match=told):
+        settled(tmp_path, NEWBORN + line)
+
+
+def test_a_material_that_one_part_needs_is_needed(tmp_path: Path) -> None:
+    text = SETTLING.replace("{matter: residence-registration}", "{matter: lease-filing}", 1).replace(
+        "after: [residence-registration], why: 先登记再办证", "after: [residence-registration]"
+    )
+    text = text.replace(
+        "  - {matter: residence-permit", "  - {matter: residence-registration}\n  - {matter: residence-permit"
+    )
+    lease = next(one for one in settled(tmp_path, text).materials if one.id == "lease")
+    assert lease.necessity == "required"
+    assert lease.when == {"with_residence_registration": True, "housing_kind": "rented"}
+
+
+def test_every_shipped_bundle_keeps_its_parts_answers_apart_by_meaning(shipped: Catalogue) -> None:
+    bundles = [one for one in shipped.all() if one.is_bundle]
+    assert len(bundles) >= 18
+    for bundle in bundles:
+        assert len(bundle.guide.faq) >= 2, bundle.id
+        for part in bundle.parts:
+            for own, name in part.fields.items():
+                mine, shared = shipped.get(part.matter).field(own), bundle.field(name)
+                assert mine is not None and shared is not None, (bundle.id, part.matter, own)
+                values = {choice.value for choice in shared.choices}
+                assert not mine.choices or values <= {choice.value for choice in mine.choices}, (
+                    bundle.id,
+                    own,
+                )
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

@@ -7,7 +7,7 @@ import pytest
 from backend.applications.states import State
 from backend.matters.catalogue import load_catalogue
 from backend.messages.texts import PARTS, TextsError, load_texts
-from backend.messages.wording import change_key, describe
+from backend.messages.wording import change_key, describe, text_for
 
 CATALOGUE = load_catalogue([Path(__file__).parents[2] / "backend" / "matters" / "catalogue"])
 TOLD = load_texts()["application"]
@@ -77,3 +77,24 @@ def test_a_missing_language_is_refused(tmp_path: Path) -> None:
     file.write_text("application:\n  done: {title: a, text: c}\n", "utf-8")
     with pytest.raises(TextsError, match="title_en"):
         load_texts(file)
+
+
+@pytest.mark.parametrize("what", sorted(load_texts()["notice"]))
+def test_every_notice_fills_with_the_clocks_it_tells_of(what: str) -> None:
+    due = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+    clocks = {
+        "tolerance": {"due": due, "materials": ["medical-fitness"]},
+        "extension": {"amount": 10, "unit": "工作日"},
+    }
+    words = load_texts()["notice"][what].fill(describe(an_application(clocks=clocks), "refused", CATALOGUE))
+    assert all(text.strip() and "{" not in text for text in words.values())
+
+
+def test_an_acceptance_is_told_as_it_came_about() -> None:
+    accepted = an_application(
+        state="accepted", timeline=[{"state": "accepted", "text": "受理", "by": "clock"}]
+    )
+    assert text_for(accepted, "accepted") == "accepted-by-law"
+    later = accepted | {"clocks": {"tolerance": {"due": None, "materials": ["x"]}}}
+    assert text_for(later, "accepted") == "accepted-later"
+    assert text_for(accepted, "done") == "done"

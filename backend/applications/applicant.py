@@ -1,0 +1,68 @@
+"""Who an application is for, and who acts: a citizen, an organisation, or somebody by delegation."""
+
+from typing import Any
+
+from pymongo.client_session import ClientSession
+
+from backend.accounts import store as accounts
+from backend.applications import store
+from backend.core.clock import city_date
+from backend.core.errors import not_found
+from backend.core.house import House
+from backend.core.mongo import Document
+from backend.delegations import principals
+from backend.matters.datewords import resolve
+from backend.profiles import facts
+
+
+def subject_of(document: Document) -> str:
+    """Whose profile the application reads: the organisation's, or its citizen's."""
+    return str(document.get("organisation") or document["citizen"])
+
+
+def acting_citizen(document: Document) -> str:
+    """Who fills it in and hears of it: the agent, or the citizen."""
+    return str((document.get("agent") or {}).get("citizen") or document["citizen"])
+
+
+def is_represented(document: Document) -> bool:
+    """Whether somebody acts for somebody else."""
+    return bool(document.get("organisation") or document.get("agent"))
+
+
+def find_own(house: House, citizen: str, application: str, session: ClientSession | None = None) -> Document:
+    """An application of a citizen's own, or one they act in as long as the right to do so holds.
+
+    Raises ``not-found`` for another's as for none.
+    """
+    document = store.find_own(house, citizen, application, session)
+    if document["citizen"] != citizen and not principals.still_holds(house, document, citizen):
+        raise not_found("办件")
+    return document
+
+
+def profile_of(house: House, document: Document) -> Document:
+    """The applicant's profile, with ``agent`` (name, phone, identity number) when somebody acts for them."""
+    profile = facts.get_profile(house, subject_of(document))
+    if not is_represented(document):
+        return profile
+    person = accounts.get_citizen(house, acting_citizen(document))
+    agent = {key: person.get(key) for key in ("name", "phone", "identity_number")}
+    # The population register confirmed who they are when they signed up.
+    confirmed = {"department": "public-security", "as_of": person.get("real_name_at")}
+    return profile | {"agent": agent, "sources": profile.get("sources", {}) | {"agent": confirmed}}
+
+
+def fact_holds(house: House, document: Document, where: dict[str, Any]) -> bool:
+    """Whether a filter, with its date words, is true of the applicant's profile today."""
+    today = city_date(house.clock.now())
+    return facts.matches(house, subject_of(document), resolve(where, today=today))
+
+
+def name_applicant(house: House, document: Document) -> dict[str, Any]:
+    """The applicant as a department wants it: ``{name, identity_number, phone}``."""
+    subject = accounts.get_citizen(house, subject_of(document))
+    named = {key: subject.get(key) for key in ("name", "identity_number", "phone")}
+    if named["phone"] is None:
+        named["phone"] = accounts.get_citizen(house, acting_citizen(document)).get("phone")
+    return named

@@ -1,0 +1,331 @@
+"""一件事 in motion: one application whose parts are applications of their own, each with number and clock.
+
+A part starts when what it waits for is done; a correction in one does not stop the others. Everything
+here may run twice or stop anywhere: a part is unique per bundle, and the sweep looks again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from backend.applications import applying, conditions, form, store
+from backend.applications.applicant import find_own, profile_of, subject_of
+from backend.applications.conditions import LEFT_OUT, PLANNED, SKIPPED, STARTED
+from backend.applications.moving import add_note, make_moves
+from backend.applications.promise import plain_values
+from backend.applications.sealing import open_values, seal_values
+from backend.applications.states import CLOSED, LABELS, Move, State
+from backend.applications.versions import matter_of
+from backend.core.errors import Problem
+from backend.core.events import Unit, commit
+from backend.core.house import House
+from backend.core.logs import logger
+from backend.core.mongo import Document
+from backend.matters.bundles import order
+from backend.matters.catalogue import catalogue
+from backend.matters.fields import condition_holds
+from backend.matters.schema import Matter, Part
+from backend.profiles import facts
+from backend.sharing.using import readable_profile
+from integrations.gateways.failures import DepartmentUnavailable
+
+LOOK_AGAIN = timedelta(minutes=5)
+
+
+@dataclass
+class Progress:
+    """A bundle's parts as they stand: the bundle, its matter, a row a part, and the parts' applications."""
+
+    document: Document
+    matter: Matter
+    rows: dict[str, Document]
+    started: dict[str, Document]
+
+    def settled(self, matter: str) -> bool:
+        """Whether nothing more will happen to a part."""
+        if matter in self.started:
+            return State(self.started[matter]["state"]) in CLOSED
+        return self.rows[matter]["state"] in (LEFT_OUT, SKIPPED)
+
+    def done(self, matter: str) -> bool:
+        """Whether a part came to its good end."""
+        return matter in self.started and self.started[matter]["state"] == State.DONE.value
+
+
+def advance(house: House, bundle: str) -> str:
+    """Start every part that can start, then say where the whole bundle stands.
+
+    Returns ``gone``, ``closed``, ``waits`` (for parts) or ``finished``.
+    """
+    document = store.find_any(house, bundle)
+    if document is None:
+        return "gone"
+    if State(document["state"]) in CLOSED or document["state"] == State.DRAFT.value:
+        return "closed"
+    progress = look(house, document)
+    for matter in order(progress.matter.parts):
+        part = next(one for one in progress.matter.parts if one.matter == matter)
+        _start_if_ready(house, progress, part)
+    return commit(house, lambda unit: _settle(house, unit, bundle))
+
+
+def look(house: House, document: Document) -> Progress:
+    """A bundle's parts as they stand now."""
+    started = {one["matter"]: one for one in store.find_parts(house, document["_id"])}
+    rows = {row["matter"]: row for row in document["parts"]}
+    return Progress(document, matter_of(house, document), rows, started)
+
+
+def withdraw_whole(house: House, citizen: str, application: str, *, reason: str) -> Document:
+    """Take an application back; of a bundle every part that can be taken back, then the bundle.
+
+    Raises ``conflict`` naming the parts that were already decided, and as ``applying.withdraw``.
+    """
+    document = find_own(house, citizen, application)
+    if not document.get("parts"):
+        return applying.withdraw(house, citizen, application, reason=reason)
+    refused = []
+    for one in store.find_parts(house, application):
+        if State(one["state"]) in CLOSED:
+            continue
+        try:
+            applying.withdraw(house, citizen, one["_id"], reason=reason)
+        except Problem as problem:
+            if problem.kind.slug == "department-unavailable":
+                raise
+            refused.append(catalogue().get(one["matter"]).name)
+    if refused:
+        raise Problem("conflict", f"{'、'.join(refused)}已经办到后面，不能撤回；其余的已撤回。")
+    fresh = find_own(house, citizen, application)
+    if State(fresh["state"]) in CLOSED:
+        return fresh
+    text = f"申请人撤回：{reason}" if reason else "申请人撤回"
+    also = {"$set": {"filing.next_at": None}}
+    by = "agent" if document.get("agent") else "citizen"
+    return commit(
+        house, lambda unit: make_moves(house, unit, fresh, [(Move.WITHDRAW, text)], by=by, also=also)
+    )
+
+
+def parts_view(house: House, document: Document) -> list[dict[str, Any]]:
+    """Each part: ``{matter, state, label, reason, application, number, promised_date, after, look}``."""
+    progress = look(house, document)
+    values = plain_values(open_values(house, document))
+    return [_part_view(progress, part, values) for part in progress.matter.parts]
+
+
+def _part_view(progress: Progress, part: Part, values: Mapping[str, Any]) -> dict[str, Any]:
+    matter = catalogue().get(part.matter)
+    row, application = progress.rows[part.matter], progress.started.get(part.matter)
+    seen = {
+        "matter": {"id": matter.id, "name": matter.name},
+        "after": part.after,
+        "why": part.why,
+        "reason": row["reason"],
+    }
+    if application:
+        state = State(application["state"])
+        return seen | {
+            "state": state.value,
+            "label": LABELS[state],
+            "application": application["_id"],
+            "number": application["number"],
+            "promised_date": applying.promised_text(application.get("promised") or {}),
+            "look": _look_of(state),
+        }
+    kept = row["state"] if row["state"] != PLANNED or _wanted(part, values) else LEFT_OUT
+    label, drawn = _UNSTARTED[kept]
+    if kept == PLANNED and part.after:
+        label, drawn = "等待前面办好", "waiting"
+    nothing = {"application": None, "number": None, "promised_date": None}
+    return seen | nothing | {"state": kept, "label": label, "look": drawn}
+
+
+_UNSTARTED = {
+    PLANNED: ("待提交", "planned"),
+    LEFT_OUT: ("不一起办", "skipped"),
+    SKIPPED: ("没有办理", "skipped"),
+}
+
+
+def _look_of(state: State) -> str:
+    if state is State.DONE:
+        return "done"
+    if state in CLOSED:
+        return "failed"
+    return "attention" if state in (State.CORRECTION, State.DRAFT) else "running"
+
+
+def _wanted(part: Part, values: Mapping[str, Any]) -> bool:
+    return bool(values.get(part.wanted)) and condition_holds(part.when, values)
+
+
+def _start_if_ready(house: House, progress: Progress, part: Part) -> None:
+    row = progress.rows[part.matter]
+    if part.matter in progress.started or row["state"] in (LEFT_OUT, SKIPPED):
+        return
+    values = open_values(house, progress.document)
+    if not _wanted(part, plain_values(values)):
+        _note(house, progress, part, LEFT_OUT, "")
+        return
+    if not all(progress.settled(before) for before in part.after):
+        return
+    failed = [
+        before
+        for before in part.after
+        if not progress.rows[before].get("unneeded") and not progress.done(before)
+    ]
+    if failed:
+        names = "、".join(catalogue().get(before).name for before in failed)
+        _note(house, progress, part, SKIPPED, f"“{names}”没有办成，这一项没有提交")
+        return
+    if part.after:
+        try:
+            facts.gather(house, subject_of(progress.document))
+        except DepartmentUnavailable:
+            return
+    _start(house, progress, part, values)
+
+
+def _start(house: House, progress: Progress, part: Part, values: Document) -> None:
+    matter, bundle = catalogue().get(part.matter), progress.document
+    application = _application(house, bundle, part, matter, values)
+    obstacle = conditions.obstacle(house, application, matter)
+    if obstacle:
+        _note(house, progress, part, SKIPPED, obstacle)
+        return
+    sealed = application["fields"]
+    step = applying.next_step(house, application)
+
+    def record(unit: Unit) -> Document:
+        store.insert_part(house, unit, application | {"fields": sealed})
+        if step["kind"] != "confirm":
+            return application
+        terms = applying.compute_terms(house, application, matter)
+        return applying.submit_draft(house, unit, application, Move.SUBMIT, terms, f"bundle:{bundle['_id']}")
+
+    try:
+        progress.started[part.matter] = commit(house, record)
+    except DuplicateKeyError:
+        progress.started = {one["matter"]: one for one in store.find_parts(house, bundle["_id"])}
+        return
+    if step["kind"] == "confirm":
+        _note(house, progress, part, STARTED, "", told=f"已提交：{matter.name}")
+    else:
+        asked = step.get("field", {}).get("label") or step.get("material", {}).get("name", "")
+        _note(
+            house, progress, part, STARTED, f"还差{asked}，请打开这一项补上", told=f"{matter.name}还差{asked}"
+        )
+    logger().info("bundle.part-started", bundle=bundle["_id"], matter=part.matter, step=step["kind"])
+
+
+def _application(house: House, bundle: Document, part: Part, matter: Matter, values: Document) -> Document:
+    """A part's application: what the bundle was told, and for the rest what registries know now."""
+    now = house.clock.now()
+    application = applying.blank(house, bundle["citizen"], matter, channel=bundle["channel"], now=now)
+    application |= {key: bundle.get(key) for key in ("agent", "organisation")} | {"bundle": bundle["_id"]}
+    known = form.prefill(matter, readable_profile(house, profile_of(house, bundle), matter), now)
+    told = {
+        name: values[shared]
+        for name, shared in part.fields.items()
+        if shared in values and values[shared]["value"] not in (None, "")
+    }
+    fresh = {name: one for name, one in told.items() if not (one.get("source") and name in known)}
+    given = {
+        name: {"value": value, "source": None, "at": now, "default": True}
+        for name, value in part.given.items()
+    }
+    application["fields"] = seal_values(house, matter, known | fresh | given)
+    names = {shared: own for own, shared in part.materials.items()}
+    application["uploads"] = [
+        one | {"material": names[one["material"]]} for one in bundle["uploads"] if one["material"] in names
+    ]
+    refused = bundle.get("refused_licences", [])
+    application["refused_licences"] = [names[one] for one in refused if one in names]
+    return application
+
+
+def _note(house: House, progress: Progress, part: Part, state: str, reason: str, *, told: str = "") -> None:
+    """Write where a part stands into the bundle, with a line of its timeline when people should know."""
+    name = catalogue().get(part.matter).name
+    text = told or (f"{name}没有提交：{reason}" if state == SKIPPED else "")
+
+    def record(unit: Unit) -> Document:
+        fresh = store.find_any(house, progress.document["_id"], unit.session)
+        assert fresh is not None
+        told_row: Document = {"state": state, "reason": reason, "unneeded": state == LEFT_OUT}
+        rows = [
+            row | told_row if row["matter"] == part.matter else row
+            for row in fresh["parts"]
+        ]
+        also: Document = {"$set": {"parts": rows}}
+        if text:
+            return add_note(house, unit, fresh, text, by=fresh["department"], also=also)
+        changed = store.change(house, fresh, also, now=unit.now, session=unit.session)
+        if changed is None:
+            raise Problem("conflict", "这个办件刚刚有变化，请刷新后再试。")
+        return changed
+
+    progress.document = commit(house, record)
+    progress.rows = {row["matter"]: row for row in progress.document["parts"]}
+
+
+def _settle(house: House, unit: Unit, bundle: str) -> str:
+    document = store.find_any(house, bundle, unit.session)
+    assert document is not None
+    started = {one["matter"]: one for one in store.find_parts(house, bundle, unit.session)}
+    rows = {row["matter"]: row for row in document["parts"]}
+    progress = Progress(document, matter_of(house, document), rows, started)
+    state = State(document["state"])
+    if state in CLOSED:
+        return "closed"
+    matters = [part.matter for part in progress.matter.parts]
+    finished = all(progress.settled(one) for one in matters)
+    steps = _steps(progress, state, finished=finished)
+    waits = any(rows[one]["state"] == PLANNED and one not in started for one in matters)
+    sets: Document = {"filing.next_at": unit.now + LOOK_AGAIN if waits and not finished else None}
+    latest = _latest(started)
+    if latest:
+        sets["promised"] = latest
+    if steps:
+        by = document["department"]
+        make_moves(house, unit, document, steps, by=by, also={"$set": sets})
+    else:
+        store.change(house, document, {"$set": sets}, now=unit.now, session=unit.session)
+    return "finished" if finished else "waits"
+
+
+def _steps(progress: Progress, state: State, *, finished: bool) -> list[tuple[Move, str]]:
+    """The moves that bring the bundle to where its parts are."""
+    started = progress.started.values()
+    accepted = any(one.get("accepted_at") for one in started)
+    steps: list[tuple[Move, str]] = []
+    if state is State.SUBMITTED and started:
+        steps.append((Move.RECEIVE, f"已分送 {len(started)} 个事项办理"))
+        state = State.RECEIVED
+    if not finished:
+        if accepted and state is State.RECEIVED:
+            steps.append((Move.ACCEPT, "已有事项受理，各事项同时办理"))
+        return steps
+    done = [one for one in progress.started if progress.done(one)]
+    others = len(progress.rows) - len(done)
+    told = f"{len(done)} 项办成" + (f"，{others} 项没有办" if others else "")
+    if state in (State.SUBMITTED, State.RECEIVED):
+        steps.append((Move.ACCEPT, "各事项已受理"))
+    if not done:
+        return [*steps, (Move.TERMINATE, "没有一项办成，整件结束")]
+    return [*steps, (Move.APPROVE, told), (Move.FINISH, f"一件事办结：{told}")]
+
+
+def _latest(started: Mapping[str, Document]) -> Document | None:
+    """The bundle's promise is the latest of its parts'."""
+    promises = [one["promised"] for one in started.values() if (one.get("promised") or {}).get("due")]
+    return max(promises, key=_due, default=None)
+
+
+def _due(promised: Document) -> datetime:
+    due: datetime = promised["due"]
+    return due

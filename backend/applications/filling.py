@@ -1,0 +1,135 @@
+"""Filling in a draft, or what a correction reopened: by an app's values or a person's words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend.applications import form, store
+from backend.applications.applicant import find_own, profile_of
+from backend.applications.sealing import open_values, seal_values
+from backend.applications.states import LABELS, State
+from backend.applications.values import NotUnderstood, read_value
+from backend.applications.versions import matter_of
+from backend.core.clock import city_date
+from backend.core.errors import Problem
+from backend.core.house import House
+from backend.core.mongo import Document
+from backend.matters.fields import FormField
+from backend.matters.schema import Matter
+
+EDITABLE = (State.DRAFT, State.CORRECTION)
+
+
+def fill_in(house: House, citizen: str, application: str, given: Mapping[str, Any]) -> Document:
+    """Set fields to values an app sent. Raises ``invalid-request`` with an error a field; all or nothing."""
+    document = find_editable(house, citizen, application)
+    matter = matter_of(house, document)
+    values, errors = {}, []
+    for name, value in given.items():
+        try:
+            values[name] = _read(house, _fillable(document, matter, name), value)
+        except NotUnderstood as error:
+            errors.append({"field": name, "reason": error.reason})
+    if errors:
+        raise Problem("invalid-request", "；".join(one["reason"] for one in errors), errors=errors)
+    return _set_values(house, document, matter, values)
+
+
+def answer(house: House, citizen: str, application: str, *, name: str, said: str, lang: str) -> Document:
+    """Set one field from what a person said. Raises ``answer-not-understood`` with the field's hint."""
+    document = find_editable(house, citizen, application)
+    matter = matter_of(house, document)
+    field = matter.field(name)
+    if field is None:
+        raise Problem("invalid-request", f"这张表里没有“{name}”这一项。")
+    try:
+        value = _read(house, _fillable(document, matter, name), said)
+    except NotUnderstood as error:
+        asked = form.question(field, lang)
+        hint = asked["hint"] or asked["ask"]
+        raise Problem("answer-not-understood", error.reason, field=asked, hint=hint) from error
+    return _set_values(house, document, matter, {name: value})
+
+
+def next_step(house: House, document: Document, *, lang: str = "zh") -> dict[str, Any]:
+    """What comes next, as GET …/next answers it."""
+    state = State(document["state"])
+    if state not in EDITABLE:
+        promised = document.get("promised") or {}
+        return {
+            "kind": "filed",
+            "number": document["number"],
+            "promised_date": promised_text(promised),
+            "state": state.value,
+            "state_label": LABELS[state],
+        }
+    matter = matter_of(house, document)
+    values = open_values(house, document)
+    reopened = frozenset((document.get("correction") or {}).get("fields", []))
+    materials = materials_of(house, document, matter, values)
+    return form.next_step(form.fill(matter, values), materials, lang=lang, reopened=reopened)
+
+
+def is_complete(house: House, document: Document) -> bool:
+    """Whether nothing is left to ask before the confirmation."""
+    return bool(next_step(house, document)["kind"] == "confirm")
+
+
+def materials_of(house: House, document: Document, matter: Matter, values: Document) -> list[form.Needed]:
+    """Which materials the application asks for, and what covers each."""
+    if not matter.materials:
+        return []
+    uploads = [one["material"] for one in document.get("uploads", [])]
+    refused = document.get("refused_licences", ())
+    return form.needed_materials(matter, values, profile_of(house, document), uploads, refused=refused)
+
+
+def promised_text(promised: Mapping[str, Any]) -> str | None:
+    """The promised date as an ISO date of the city."""
+    return city_date(promised["due"]).isoformat() if promised.get("due") else None
+
+
+def find_editable(house: House, citizen: str, application: str) -> Document:
+    """An own application that may be filled in. Raises ``not-found``, ``move-not-allowed``."""
+    document = find_own(house, citizen, application)
+    if State(document["state"]) not in EDITABLE:
+        label = LABELS[State(document["state"])]
+        raise Problem("move-not-allowed", f"办件{label}，现在不能再改内容。", state=document["state"])
+    return document
+
+
+def _read(house: House, field: FormField, value: Any) -> Any:
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        value = "、".join(value)
+    if not isinstance(value, (str, int, float)):
+        raise NotUnderstood("请给出文字或数字")
+    return read_value(field, str(value), today=city_date(house.clock.now()))
+
+
+def _fillable(document: Document, matter: Matter, name: str) -> FormField:
+    field = matter.field(name)
+    if field is None:
+        raise NotUnderstood(f"这张表里没有“{name}”这一项")
+    corrected = (document.get("correction") or {}).get("fields")
+    if document["state"] == State.CORRECTION.value and corrected and name not in corrected:
+        raise NotUnderstood(f"“{field.label}”不在这次补正的范围里")
+    known = document["fields"].get(name, {}).get("source")
+    if not field.may_be_edited and known and not corrected:
+        raise NotUnderstood(f"“{field.label}”来自部门登记，不能直接改；有误请说“信息不对”")
+    return field
+
+
+def _set_values(house: House, document: Document, matter: Matter, values: Mapping[str, Any]) -> Document:
+    now = house.clock.now()
+    stored = {name: {"value": value, "source": None, "at": now} for name, value in values.items()}
+    sealed = seal_values(house, matter, stored)
+    update: Document = {"$set": {f"fields.{name}": value for name, value in sealed.items()}}
+    if document.get("correction"):
+        left = [name for name in document["correction"]["fields"] if name not in values]
+        update["$set"]["correction.fields"] = left
+        update["$set"]["correction.done"] = document["correction"].get("done", []) + list(values)
+    changed = store.change(house, document, update, now=now)
+    if changed is None:
+        raise Problem("conflict", "这份草稿刚刚在别处改过，请刷新后再填。")
+    return changed

@@ -1,0 +1,1 @@
+"""How well departments serve: daily figures, for staff and as open data."""

@@ -1,0 +1,124 @@
+"""会签: another department's opinion on a case, asked with a deadline; the decision waits for it."""
+
+from datetime import datetime
+from typing import Any
+
+from backend.applications.clock import CalendarEnded, deadline
+from backend.applications.moving import calendar_ended
+from backend.applications.states import State
+from backend.applications.store import change
+from backend.core.errors import Problem, not_found
+from backend.core.events import Unit, commit
+from backend.core.house import House
+from backend.core.logs import logger
+from backend.core.mongo import Document
+from backend.matters.catalogue import catalogue
+from backend.matters.terms import working_days
+from backend.workbench import case_store
+from backend.workbench.actions import STAGES
+from backend.workbench.officer import Officer, find_case, must_hold
+
+MOST_OPEN = 10
+
+
+def ask_opinion(
+    house: House, officer: Officer, case_id: str, *, department: str, question: str, days: int
+) -> Document:
+    """Ask another department. Raises ``not-in-hand``, ``invalid-request``, ``move-not-allowed``."""
+    case = find_case(house, officer, case_id)
+    must_hold(officer, case)
+    _may_ask(officer, case, department)
+    opinion: Document = {
+        "_id": house.new_id(),
+        "case": case["_id"],
+        "number": case["number"],
+        "matter": case["matter"],
+        "asked_by": officer.department,
+        "department": department,
+        "question": house.cipher.encrypt(question),
+        "due": _due(house, days),
+        "state": "open",
+        "created_at": house.clock.now(),
+        **dict.fromkeys(("opinion", "text", "answered_by", "answered_at")),
+    }
+
+    def record(unit: Unit) -> None:
+        _count(house, unit, case, 1)
+        case_store.insert(house, case_store.OPINIONS, dict(opinion), unit)
+        case_store.add_trail(
+            house,
+            unit,
+            case["_id"],
+            by=officer.mark,
+            what="ask-opinion",
+            text=question,
+            department=department,
+        )
+        unit.emit("opinion.asked", opinion=opinion["_id"], case=case["_id"], department=department)
+
+    commit(house, record)
+    logger().info("opinion.asked", opinion=opinion["_id"], department=department)
+    return opinion
+
+
+def _may_ask(officer: Officer, case: Document, department: str) -> None:
+    if department not in catalogue().departments or department == officer.department:
+        raise Problem("invalid-request", "请写明向哪个部门（不是本部门）征求意见。")
+    if State(case["state"]) not in STAGES:
+        raise Problem("move-not-allowed", "办件已经有了结果，不用再征求意见。", state=case["state"])
+    if (case["handling"].get("opinions_open") or 0) >= MOST_OPEN:
+        raise Problem("move-not-allowed", f"没有答复的会签最多 {MOST_OPEN} 条。")
+
+
+def _due(house: House, days: int) -> datetime:
+    try:
+        return deadline(house.clock.now(), working_days(days)).due
+    except CalendarEnded as error:
+        raise calendar_ended(error) from error
+
+
+def answer_opinion(house: House, officer: Officer, opinion_id: str, *, opinion: str, text: str) -> Document:
+    """The asked department's answer. Raises ``not-found``, ``conflict``."""
+    found = case_store.find_opinion(house, opinion_id)
+    if found["department"] != officer.department:
+        raise not_found("会签")
+    answer = {
+        "state": "answered",
+        "opinion": opinion,
+        "text": house.cipher.encrypt(text),
+        "answered_by": officer.mark,
+        "answered_at": house.clock.now(),
+    }
+    return _close(house, officer, found, answer, what="answer-opinion", text=text)
+
+
+def take_back(house: House, officer: Officer, opinion_id: str, *, reason: str) -> Document:
+    """Who asked does not need it any more. Raises ``not-found``, ``not-in-hand``, ``conflict``."""
+    found = case_store.find_opinion(house, opinion_id)
+    case = find_case(house, officer, found["case"])
+    if not officer.supervises:
+        must_hold(officer, case)
+    return _close(house, officer, found, {"state": "withdrawn"}, what="withdraw-opinion", text=reason)
+
+
+def _close(
+    house: House, officer: Officer, opinion: Document, changes: Document, *, what: str, text: str
+) -> Document:
+    def record(unit: Unit) -> Document:
+        closed = case_store.close_opinion(house, unit, opinion["_id"], changes)
+        case = case_store.find_case(house, opinion["case"], unit.session)
+        if case is not None:
+            _count(house, unit, case, -1)
+        details: dict[str, Any] = {"department": opinion["department"], "opinion": changes.get("opinion")}
+        case_store.add_trail(house, unit, opinion["case"], by=officer.mark, what=what, text=text, **details)
+        unit.emit("opinion.closed", opinion=opinion["_id"], case=opinion["case"])
+        return closed
+
+    return commit(house, record)
+
+
+def _count(house: House, unit: Unit, case: Document, by: int) -> None:
+    """The case itself counts what is open, so that a decision made meanwhile meets a conflict."""
+    update = {"$inc": {"handling.opinions_open": by}}
+    if change(house, case, update, now=unit.now, session=unit.session) is None:
+        raise Problem("conflict", "这个办件刚刚有变化，请刷新后再试。")

@@ -1,0 +1,56 @@
+"""The queue: what waits for whom, the day promised first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.core.house import House
+from backend.core.mongo import Document
+from backend.core.paging import Page
+from backend.core.schemas import PageQuery
+from backend.workbench import case_store
+from backend.workbench.actions import OPEN, stages_of
+from backend.workbench.officer import WORKBENCH, Officer
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The filters of a queue. ``whose``: mine, unclaimed, or all that one may see."""
+
+    whose: str = "all"
+    state: str = ""
+    matter: str = ""
+    light: str = ""
+    due_before: datetime | None = None
+
+
+def list_queue(house: House, officer: Officer, wanted: Wanted, page: PageQuery) -> Page:
+    """One page of the cases that an officer may see, the day promised first."""
+    return case_store.list_cases(house, query_for(officer, wanted), page)
+
+
+def query_for(officer: Officer, wanted: Wanted) -> Document:
+    """The filter of a queue: supervisors see their whole department, others theirs and what is free to them.
+
+    >>> query_for(Officer("s1", "health", frozenset({"decide"})), Wanted(whose="unclaimed"))["state"]
+    {'$in': ['deciding']}
+    """
+    where: Document = {"department": officer.department, "handling.by": WORKBENCH}
+    states = [state.value for state in OPEN]
+    free = {"handling.handler": None, "payment.state": {"$ne": "due"}}
+    if wanted.whose == "mine":
+        where["handling.handler"] = officer.id
+    elif wanted.whose == "unclaimed":
+        where |= free
+        states = states if officer.supervises else stages_of(officer.roles)
+    elif not officer.supervises:
+        where["$or"] = [
+            {"handling.handler": officer.id},
+            free | {"state": {"$in": stages_of(officer.roles)}},
+        ]
+    where["state"] = wanted.state or {"$in": states}
+    for key, value in (("matter", wanted.matter), ("light", wanted.light)):
+        if value:
+            where[key] = value
+    if wanted.due_before:
+        where["promised.due"] = {"$lt": wanted.due_before}
+    return where

@@ -1,0 +1,213 @@
+"""Every matter and every bundle, filed by the API to its end, and once corrected on the way."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from backend.matters.catalogue import load_catalogue
+from backend.matters.schema import Matter
+from tests.flows import casebook
+from tests.flows.casebook import Case, Citizen
+from tests.flows.conversation import wait_for
+from tests.flows.office import Office
+from tests.stack import Stack
+
+CATALOGUE = load_catalogue([casebook.ROOT / "backend" / "matters" / "catalogue"])
+CASES = {case.matter: case for case in casebook.all_cases()}
+MATTERS = sorted(matter.id for matter in CATALOGUE.all() if not matter.is_bundle)
+BUNDLES = sorted(matter.id for matter in CATALOGUE.all() if matter.is_bundle)
+AT_ONCE = 6
+LEAST_SHARE = 0.7
+CLOSED = ("done", "refused", "rejected", "returned", "terminated", "voided")
+Outcome = dict[str, Any] | Exception
+
+
+@dataclass
+class Results:
+    """What became of each case, and how many fields nobody had to fill."""
+
+    plain: dict[str, Outcome] = field(default_factory=dict)
+    corrected: dict[str, Outcome] = field(default_factory=dict)
+    bundles: dict[str, Outcome] = field(default_factory=dict)
+    known: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def results() -> Iterator[Results]:
+    """All cases filed side by side, once for the whole table."""
+    found = Results()
+    with Stack(without=("actions", "bot"), DEPARTMENT_PACE="0.1") as stack:
+        office = Office(stack)
+
+        def run(into: dict[str, Outcome], work: Any, matter: str) -> None:
+            try:
+                into[matter] = work(stack, office, CATALOGUE.get(matter), CASES[matter], found)
+            except Exception as error:
+                into[matter] = error
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for matter in MATTERS:
+                pool.submit(run, found.plain, file_plainly, matter)
+                pool.submit(run, found.corrected, file_and_correct, matter)
+            for bundle in BUNDLES:
+                pool.submit(run, found.bundles, file_bundle, bundle)
+        yield found
+
+
+def file_plainly(stack: Stack, office: Office, matter: Matter, case: Case, found: Results) -> dict[str, Any]:
+    """Draft, fill, submit, pay, have it handled, and see its end."""
+    citizen = casebook.move_in(stack, case)
+    application = _submitted(citizen, case, found)
+    if matter.handling.by == "workbench":
+        _handled(office, citizen, matter, application)
+    return casebook.await_end(citizen, application, *CLOSED)
+
+
+def file_and_correct(
+    stack: Stack, office: Office, matter: Matter, case: Case, found: Results
+) -> dict[str, Any]:
+    """The same, with one thing sent back, corrected and handed in again."""
+    if case.correction is None:
+        return {"state": "nothing-to-correct"}
+    citizen = casebook.move_in(stack, case)
+    wrong = case.correction
+    people = matter.handling.by == "workbench" and not matter.handling.automatic
+    if not people:
+        _doubt(stack, citizen, wrong)
+    application = _submitted(citizen, case, found)
+    if people:
+        casebook.await_end(citizen, application, "submitted", "received")
+        item = {"field": wrong["field"], "reason": wrong["reason"]}
+        office.act(matter.department, application, "correct", items=[item])
+    elif matter.handling.by == "workbench":
+        # 秒批 decides before anybody could doubt.
+        return casebook.await_end(citizen, application, *CLOSED)
+    sent_back = casebook.await_end(citizen, application, "correction")
+    assert [one["field"] for one in sent_back["correction"]["items"]] == [wrong["field"]]
+    assert sent_back["correction"]["due"]
+    answer = casebook.day_of(wrong["answer"])
+    given = {"fields": {wrong["field"]: answer}}
+    filled = citizen.client.patch(f"/applications/{application}", json=given)
+    assert filled.status_code == 200, filled.text
+    casebook.submit(citizen, application)
+    if people:
+        _handled(office, citizen, matter, application)
+    end = casebook.await_end(citizen, application, *CLOSED)
+    states = [line["state"] for line in end["timeline"]]
+    assert "correction" in states, states
+    return end
+
+
+def file_bundle(stack: Stack, office: Office, matter: Matter, case: Case, found: Results) -> dict[str, Any]:
+    """One form, then every part to its own end, one of them corrected on the way."""
+    citizen = casebook.move_in(stack, case)
+    wrong = case.correction
+    application = _submitted(citizen, case, found)
+    handled: set[str] = set()
+
+    def look() -> dict[str, Any] | None:
+        seen = dict(citizen.client.get(f"/applications/{application}").json())
+        for part in seen["parts"]:
+            _help_along(office, citizen, part, wrong, handled)
+        return seen if seen["state"] in CLOSED else None
+
+    return wait_for(look, f"the end of {matter.id}", 120)
+
+
+def _help_along(
+    office: Office, citizen: Citizen, part: dict[str, Any], wrong: dict[str, Any] | None, handled: set[str]
+) -> None:
+    """Pay for a part, and have staff handle it where staff do."""
+    matter = CATALOGUE.get(part["matter"]["id"])
+    if part["application"] is None or part["application"] in handled:
+        return
+    casebook.pay_if_asked(citizen, part["application"])
+    if matter.handling.by == "department" or part["state"] not in ("submitted", "received"):
+        return
+    handled.add(part["application"])
+    _handled(office, citizen, matter, part["application"])
+
+
+def _submitted(citizen: Citizen, case: Case, found: Results) -> str:
+    draft = casebook.draft(citizen, case)
+    casebook.fill(citizen, case, draft["id"])
+    filled = citizen.client.get(f"/applications/{draft['id']}").json()
+    found.known[case.matter] = casebook.known_share(filled)
+    casebook.submit(citizen, draft["id"])
+    casebook.pay_if_asked(citizen, draft["id"])
+    return str(draft["id"])
+
+
+def _handled(office: Office, citizen: Citizen, matter: Matter, application: str) -> None:
+    """Staff do their part, unless data alone decided."""
+    if matter.handling.automatic:
+        seen = casebook.await_end(citizen, application, "approved", "issuing", "done", *CLOSED)
+        assert seen["state"] != "refused", "秒批 never refuses"
+        return
+    casebook.await_end(citizen, application, "submitted", "received")
+    office.handle(matter.department, application)
+
+
+def _doubt(stack: Stack, citizen: Citizen, wrong: dict[str, Any]) -> None:
+    body = {
+        "identity_number": (citizen.person.get("organisation") or {}).get(
+            "credit_code", citizen.person["identity_number"]
+        ),
+        "field": wrong["field"],
+        "reason": wrong["reason"],
+    }
+    with stack.departments() as departments:
+        assert departments.post("/admin/doubts", json=body).is_success
+
+
+def _settled(outcome: Outcome | None) -> dict[str, Any]:
+    assert outcome is not None, "it was never tried"
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def test_every_matter_and_bundle_has_a_case() -> None:
+    assert sorted(CASES) == sorted(MATTERS + BUNDLES)
+
+
+@pytest.mark.parametrize("matter", MATTERS)
+def test_it_is_filed_to_its_end(results: Results, matter: str) -> None:
+    end = _settled(results.plain.get(matter))
+    assert end["state"] == "done", end["timeline"]
+    licence = CATALOGUE.get(matter).result.licence
+    assert bool(end["results"]) == bool(licence), (licence, end["results"])
+
+
+@pytest.mark.parametrize("matter", [one for one in MATTERS if CASES.get(one) and CASES[one].correction])
+def test_it_is_corrected_and_then_done(results: Results, matter: str) -> None:
+    end = _settled(results.corrected.get(matter))
+    assert end["state"] == "done", end["timeline"]
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_a_bundle_comes_to_its_end_with_every_part(results: Results, bundle: str) -> None:
+    end = _settled(results.bundles.get(bundle))
+    assert end["state"] == "done", end["timeline"]
+    expected = CASES[bundle].parts
+    found = {part["matter"]["id"]: part["state"] for part in end["parts"]}
+    assert found == expected, [(part["matter"]["id"], part["label"], part["reason"]) for part in end["parts"]]
+    numbers = [part["number"] for part in end["parts"] if part["number"]]
+    assert len(numbers) == len(set(numbers)) == list(expected.values()).count("done")
+
+
+def test_at_least_seven_fields_in_ten_are_known_already(
+    results: Results, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = {matter: f"{known}/{of}" for matter, (known, of) in sorted(results.known.items())}
+    with capsys.disabled():
+        print("\nfields known:", json.dumps(table, ensure_ascii=False))
+    known, of = (sum(pair[index] for pair in results.known.values()) for index in (0, 1))
+    with capsys.disabled():
+        print(f"over the catalogue: {known}/{of} = {known / of:.3f}")
+    assert len(results.known) == len(MATTERS) + len(BUNDLES)
+    assert known / of >= LEAST_SHARE
