@@ -36,7 +36,7 @@ class Places:
     @property
     def embeddings(self) -> Path:
         """Sentences embedded before, so that a start or a training embeds only what is new."""
-        return self.data / "embeddings.npz"
+        return self.models / "embeddings.npz"
 
 
 def _folder(name: str) -> Path:

@@ -218,6 +218,8 @@ def submit_draft(  # noqa: PLR0917
 def _note_licence_uses(house: House, unit: Unit, document: Document) -> None:
     """The declaration just confirmed is the consent to use these e-licences, for this one application."""
     matter = matter_of(house, document)
+    if not any(one.licence for one in matter.materials):
+        return
     needed = materials_of(house, document, matter, open_values(house, document))
     used = [(one.licence, one.material.id) for one in needed if one.licence]
     note_uses(house, unit, document, used, purpose=f"办理“{matter.name}”")

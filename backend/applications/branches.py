@@ -12,7 +12,7 @@ from backend.applications.versions import matter_of
 from backend.core.events import Unit
 from backend.core.house import House
 from backend.core.mongo import Document
-from backend.delivery.sending import way_of
+from backend.delivery.sending import ready_to_send, way_of
 from backend.profiles import facts
 
 MOVES: dict[str, Move] = {
@@ -79,13 +79,15 @@ def _is_stale(document: Document, event: Document) -> bool:
 def _apply(house: House, unit: Unit, document: Document, event: Document, moves: list[Move]) -> Document:
     details: dict[str, Any] = event.get("details") or {}
     steps, state = [], State(document["state"])
+    also: Document = {"$set": _filed(document, event)}
     if moves[-1] is Move.FINISH and way_of(house, document) == "post":
         # The department is done, the applicant is not: the case ends when the parcel arrives.
         moves = moves[:-1]
+        if not (document.get("delivery") or {}).get("way"):
+            also["$set"]["delivery"] = ready_to_send(unit.now)
     for move in moves:
         state = next_state(state, move)
         steps.append((move, text_of(move, details) if move is moves[-1] else LABELS[state]))
-    also: Document = {"$set": _filed(document, event)}
     if steps and moves[-1] is Move.MAKE_LICENCE and details.get("licence"):
         licence = facts.note_licence(
             house, unit, subject_of(document), document["department"], details["licence"]

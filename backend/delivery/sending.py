@@ -1,7 +1,7 @@
 """Documents on their way: the parcel is sent when the document is made, the case ends when it arrives."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -46,12 +46,24 @@ def send(house: House, application: str) -> str:
         return "nothing"
     way = way_of(house, document)
     if way == "post":
-        return _post(house, document)
+        return _post(house, document) if _is_made(document) else "nothing"
     if way == "window":
         code = f"{secrets.randbelow(10**6):06d}"
         _note(house, document, {"way": way, "code": code}, "证件已备好，请凭取件码到窗口领取")
         return "ready"
     return "nothing"
+
+
+def ready_to_send(now: datetime) -> Document:
+    """What a case keeps when its department is done without a licence of its own."""
+    return {"way": None, "next_at": now}
+
+
+def _is_made(document: Document) -> bool:
+    """Whether there is something to send: the licence is made, or the department says it is done."""
+    if document["state"] == State.APPROVED.value:
+        return document.get("delivery") is not None
+    return document["state"] == State.ISSUING.value
 
 
 def take_in(house: House, event: Document) -> str:

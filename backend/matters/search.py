@@ -1,107 +1,169 @@
-"""Search over the catalogue: names, aliases and summaries by character n-grams (BM25), with typing errors."""
+"""Search over the catalogue: by words, by sound and by meaning, whichever way somebody types."""
 
-import math
-import re
-from collections import Counter
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
+from threading import Thread
+from typing import NamedTuple
 
+import numpy as np
 from rapidfuzz import fuzz
 
+from backend.core.logs import logger
+from backend.core.settings import load_settings
 from backend.matters.catalogue import Catalogue, catalogue
+from backend.matters.ranking import Ranking, Weights, pieces
+from backend.matters.reading import Findable, intents_folders, read_findable
+from backend.matters.rewording import Reworded
 from backend.matters.schema import Matter
+from backend.matters.sounds import HAN
+from backend.matters.suggesting import Suggestions
+from intents.embeddings import Embedder, load_engine
+from intents.wording import normalise
 
-K1, B = 1.4, 0.5
-WEIGHTS = (("names", 3.0), ("guide", 1.0))
-FUZZY_FROM = 72.0
-
-
-def terms(text: str) -> list[str]:
-    """Latin words, Chinese characters and their bigrams.
-
-    >>> terms("换驾照 ID")
-    ['id', '换', '驾', '照', '换驾', '驾照']
-    """
-    lowered = text.lower()
-    latin = re.findall(r"[a-z0-9]+", lowered)
-    found = list(latin)
-    runs = re.findall(r"[\u4e00-\u9fff]+", lowered)
-    found += [character for run in runs for character in run]
-    found += [run[i : i + 2] for run in runs for i in range(len(run) - 1)]
-    return found
+KEPT_ANSWERS = 1024
+MOST_FOUND = 30
+# A matter whose odds against the best one are below this is no answer to the query.
+LEAST_ODDS = 0.004
+AT_A_TIME = 4
+PAUSE = 0.005
+NAME_FIRST, ALIAS_FIRST = 100.0, 3.0  # an alias typed exactly says much, the name everything
 
 
-@dataclass
-class _Field:
-    documents: list[Counter[str]] = field(default_factory=list)
-    frequency: Counter[str] = field(default_factory=Counter)
-    mean_length: float = 1.0
+class Found(NamedTuple):
+    """A matter that matches. ``score`` is 1 for the best, ``highlight`` are places in its name."""
 
-    def add(self, text: str) -> None:
-        counts = Counter(terms(text))
-        self.documents.append(counts)
-        self.frequency.update(counts.keys())
-
-    def finish(self) -> None:
-        lengths = [sum(counts.values()) for counts in self.documents]
-        self.mean_length = max(1.0, sum(lengths) / max(1, len(lengths)))
-
-    def score(self, document: int, query: list[str]) -> float:
-        counts = self.documents[document]
-        length = sum(counts.values())
-        total = 0.0
-        for term in query:
-            seen = counts.get(term, 0)
-            if seen:
-                rarity = math.log(
-                    1 + (len(self.documents) - self.frequency[term] + 0.5) / (self.frequency[term] + 0.5)
-                )
-                weight = 2.0 if len(term) > 1 else 1.0
-                total += (
-                    weight * rarity * seen * (K1 + 1) / (seen + K1 * (1 - B + B * length / self.mean_length))
-                )
-        return total
+    matter: Matter
+    score: float
+    highlight: list[list[int]] = []
+    matched: str | None = None
 
 
 class Search:
-    """An index over one catalogue; made once, read by every request."""
+    """An index over one catalogue; made once, read by every request.
 
-    def __init__(self, source: Catalogue) -> None:
-        self.matters = source.all()
-        self._fields = {name: _Field() for name, _ in WEIGHTS}
-        self._names: list[list[str]] = []
-        for matter in self.matters:
-            names = [matter.name, matter.name_en, *matter.aliases, *matter.aliases_en]
-            self._names.append([name.lower() for name in names])
-            self._fields["names"].add(" ".join(names))
-            self._fields["guide"].add(" ".join([matter.guide.summary, matter.guide.summary_en]))
-        for one in self._fields.values():
-            one.finish()
+    It answers by words and sounds at once, and by meaning as soon as ``learn_meanings`` is done.
+    """
 
-    def find(self, query: str) -> list[tuple[Matter, float]]:
-        """Matters that match, best first, with scores in 0..1 relative to a perfect name."""
-        wanted = terms(query)
-        if not wanted:
-            return []
-        text = query.strip().lower()
-        scored = []
-        for index, matter in enumerate(self.matters):
-            score = sum(weight * self._fields[name].score(index, wanted) for name, weight in WEIGHTS)
-            close = max(fuzz.WRatio(text, name) for name in self._names[index])
-            if close >= FUZZY_FROM:
-                score += close / 10
-            if text in self._names[index]:
-                score += 20
-            if score > 0:
-                scored.append((matter, score))
-        scored.sort(key=lambda pair: (-pair[1], pair[0].id))
-        if not scored:
-            return []
-        best = scored[0][1]
-        return [(matter, round(score / best, 3)) for matter, score in scored if score >= best * 0.2]
+    def __init__(self, source: Catalogue, folders: list[Path] | None = None) -> None:
+        self._findables = read_findable(source, intents_folders() if folders is None else folders)
+        self._ranking = Ranking(self._findables)
+        self._weights = Weights.load()
+        self._embedder: Embedder | None = None
+        self._exact: dict[str, dict[int, float]] = {}
+        for at, one in enumerate(self._findables):
+            for name in reversed(one.names):
+                first = NAME_FIRST if name == one.matter.name else ALIAS_FIRST
+                self._exact.setdefault(_bare(name), {})[at] = first
+        self.suggestions = Suggestions(self._findables)
+        self._answer = lru_cache(maxsize=KEPT_ANSWERS)(self._find)
+
+    @property
+    def knows_meanings(self) -> bool:
+        """Whether queries are compared by meaning, too."""
+        return self._embedder is not None
+
+    def texts(self) -> list[str]:
+        """What has to be embedded."""
+        return self._ranking.texts
+
+    def learn_meanings(self, embedder: Embedder, *, rest: Callable[[], None] = lambda: None) -> None:
+        """Embed every text, resting after every few that are new, then compare by meaning, too."""
+        for start in range(0, len(self.texts()), AT_A_TIME):
+            before = embedder.embedded
+            embedder.vectors(self.texts()[start : start + AT_A_TIME])
+            if embedder.embedded > before:
+                rest()
+        self._ranking.learn_meanings(embedder.vectors(self.texts()))
+        self._embedder = embedder
+        self._answer.cache_clear()
+
+    def find(self, query: str) -> list[Found]:
+        """Matters that match, best first; none for what is about nothing."""
+        return list(self._answer(normalise(query)))
+
+    def _find(self, typed: str) -> tuple[Found, ...]:
+        if not pieces(typed):
+            return ()
+        query = self._ranking.vocabulary.reword(typed)
+        vector = self._embedder.vector(query.text) if self._embedder else None
+        measures = self._ranking.measure(query, vector)
+        weights = self._weights.lexical if vector is None else self._weights.whole
+        scores = measures @ weights
+        exact = self._exact.get(_bare(typed), {})
+        for at, first in exact.items():
+            scores[at] += first
+        if not exact and scores.max() < (
+            self._weights.least_lexical if vector is None else self._weights.least
+        ):
+            return ()
+        odds = np.exp(np.minimum(scores - scores.max(), 0.0))
+        order = sorted(np.flatnonzero(odds >= LEAST_ODDS), key=lambda at: (-scores[at], at))[:MOST_FOUND]
+        return tuple(self._told(int(at), float(odds[at]), query) for at in order)
+
+    def _told(self, at: int, odds: float, query: Reworded) -> Found:
+        one = self._findables[at]
+        return Found(one.matter, round(odds, 3), highlight(one.matter.name, query.text), _matched(one, query))
+
+
+def highlight(name: str, text: str) -> list[list[int]]:
+    """Where the query's words stand in a name: two Han characters or more, or a whole word.
+
+    >>> highlight("居住证申领", "我想申领居住证")
+    [[0, 5]]
+    """
+    lowered = name.lower()
+    marked = [False] * len(name)
+    parts = {part for run in HAN.findall(text) for part in _pairs(run)}
+    parts |= {word for word in text.split() if word.isascii() and len(word) > 1}
+    for part in parts:
+        at = lowered.find(part)
+        while at >= 0:
+            marked[at : at + len(part)] = [True] * len(part)
+            at = lowered.find(part, at + 1)
+    edges = [
+        at for at in range(len(name) + 1) if (at < len(name) and marked[at]) != (at > 0 and marked[at - 1])
+    ]
+    return [[start, end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _matched(one: Findable, query: Reworded) -> str | None:
+    """The alias that the query is nearest to, where it is nearer than the name."""
+    best = max(one.names, key=lambda name: max(_nearness(name, query.text), _nearness(name, query.typed)))
+    near = max(_nearness(best, query.text), _nearness(best, query.typed))
+    return best if best != one.matter.name and near >= 50 else None
+
+
+def _nearness(name: str, text: str) -> float:
+    return fuzz.ratio(name.lower(), text)
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in normalise(text) if character.isalnum())
 
 
 @lru_cache
 def search() -> Search:
     """This process's index."""
     return Search(catalogue())
+
+
+def learn_meanings_aside(_: object = None) -> None:
+    """Teach this process's index what its texts mean, beside the requests."""
+    Thread(target=_learn, name="search-meanings", daemon=True).start()
+
+
+def _learn() -> None:
+    began = time.perf_counter()
+    index = search()
+    embedder = Embedder(load_engine())
+    embedder.load(load_settings().models_dir / "embeddings.npz")
+    # Under gevent this thread is a greenlet: the pause is when requests are answered.
+    index.learn_meanings(embedder, rest=lambda: time.sleep(PAUSE))
+    seconds = round(time.perf_counter() - began, 1)
+    logger().info("search.knows-meanings", new=embedder.embedded, texts=len(index.texts()), seconds=seconds)
