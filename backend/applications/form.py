@@ -13,8 +13,15 @@ from backend.matters.fields import FieldType, FormField, condition_holds
 from backend.matters.schema import Material, Matter
 from backend.profiles.paths import read_path, source_of
 
-DECLARATION = "本人承诺以上内容真实，同意部门为办理本事项核验。"
-DECLARATION_EN = "I declare that the above is true and agree to its verification for this matter."
+DECLARATION = (
+    "本人承诺以上内容真实，同意部门为办理本事项核验，并使用材料清单中列明的电子证照代替相应材料，"
+    "仅限本次办理；每次使用都可以在证照的使用记录中查到。"
+)
+DECLARATION_EN = (
+    "I declare that the above is true and agree to its verification for this matter. The e-licences named in"
+    " the list of materials stand in for them, for this application only; every use is shown in the"
+    " licence's record."
+)
 
 
 COVERED = ("exempt", "uploaded")

@@ -7,7 +7,8 @@ import pytest
 from backend.core.settings import ROOT
 from backend.matters.catalogue import CatalogueError, load_catalogue
 from backend.matters.fields import condition_holds
-from backend.matters.search import Search, terms
+from backend.matters.ranking import pieces
+from backend.matters.search import Search
 
 CATALOGUE = load_catalogue([ROOT / "backend" / "matters" / "catalogue"])
 MATTERS = CATALOGUE.all()
@@ -84,7 +85,7 @@ def test_search_finds_what_is_meant(query: str, first: str) -> None:
 
 def test_search_finds_nothing_for_nonsense() -> None:
     assert Search(CATALOGUE).find("!!!") == []
-    assert terms("") == []
+    assert pieces("") == []
 
 
 def test_conditions_on_form_values() -> None:

@@ -1,0 +1,57 @@
+"""Every single use of an e-licence: which, for what, by whom, and when; open to its owner."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from backend.core.events import Unit
+from backend.core.house import House
+from backend.core.mongo import Document, Index, declare
+from backend.core.paging import Page, read_page
+from backend.core.schemas import PageQuery
+from backend.matters.catalogue import catalogue
+
+USES = declare(
+    "licence_uses",
+    Index([("owner", 1), ("licence", 1), ("at", -1), ("_id", -1)]),
+    Index([("application", 1), ("licence", 1), ("material", 1)], unique=True),
+)
+
+
+def note_uses(
+    house: House, unit: Unit, application: Document, used: Iterable[tuple[str, str]], *, purpose: str
+) -> None:
+    """Write down, in the submission's transaction, which licences stand in for which materials.
+
+    ``used`` are (licence, material). The declaration confirmed at that moment is the consent, for
+    this one application; a resubmission of the same application is no new use.
+    """
+    owner = application.get("organisation") or application["citizen"]
+    for licence, material in used:
+        one = {"application": application["_id"], "licence": licence, "material": material}
+        row = {
+            "_id": house.new_id(),
+            "owner": owner,
+            "number": application["number"],
+            "department": application["department"],
+            "purpose": purpose,
+            "at": unit.now,
+        }
+        house.db[USES].update_one(one, {"$setOnInsert": row}, upsert=True, session=unit.session)
+
+
+def list_uses(house: House, owner: str, licence: str, page: PageQuery) -> Page:
+    """One page of a licence's uses, the newest first."""
+    return read_page(house.db[USES], {"owner": owner, "licence": licence}, page, by="at")
+
+
+def view_use(use: Document) -> dict[str, Any]:
+    """A use as the licence's owner reads it."""
+    department = catalogue().departments.get(use["department"])
+    return {
+        "application": use["application"],
+        "number": use["number"],
+        "department": department.name if department else use["department"],
+        "purpose": use["purpose"],
+        "material": use["material"],
+        "at": use["at"].isoformat(),
+    }
