@@ -10,7 +10,9 @@ from backend.core.clock import city_date
 from backend.core.errors import not_found
 from backend.core.house import House
 from backend.core.mongo import Document
-from backend.delegations import principals
+from backend.core.paging import Page
+from backend.core.schemas import PageQuery
+from backend.delegations import organisations, principals
 from backend.matters.datewords import resolve
 from backend.profiles import facts
 
@@ -35,10 +37,37 @@ def find_own(house: House, citizen: str, application: str, session: ClientSessio
 
     Raises ``not-found`` for another's as for none.
     """
-    document = store.find_own(house, citizen, application, session)
+    document = store.find_any(house, application, session)
+    if document is None:
+        raise not_found("办件")
     if document["citizen"] != citizen and not principals.still_holds(house, document, citizen):
         raise not_found("办件")
     return document
+
+
+def list_own(house: House, citizen: str, page: PageQuery, **where: Any) -> Page:
+    """One page of what a citizen owns, acts in, or answers for, newest first, each with IN_LISTS only.
+
+    What somebody acted in under a right that ended is left out, so a page may be shorter.
+    """
+    held = organisations.memberships(house, citizen)
+    firms = {one["organisation"] for one in held if one["role"] in organisations.HEADS}
+    found = store.list_own(house, citizen, page, firms=firms, **where)
+    rights: dict[str, bool] = {}
+
+    def may_see(row: Document) -> bool:
+        agent = row.get("agent") or {}
+        if row["citizen"] == citizen:
+            return True
+        if row.get("organisation"):
+            acts = agent.get("citizen") == citizen
+            return any(organisations.reaches(one, row, acts=acts) for one in held)
+        key = f"{row['citizen']}:{agent.get('record')}"
+        if key not in rights:
+            rights[key] = principals.still_holds(house, row, citizen)
+        return rights[key]
+
+    return Page([one for one in found.items if may_see(one)], found.next_cursor)
 
 
 def profile_of(house: House, document: Document) -> Document:
@@ -51,6 +80,15 @@ def profile_of(house: House, document: Document) -> Document:
     # The population register confirmed who they are when they signed up.
     confirmed = {"department": "public-security", "as_of": person.get("real_name_at")}
     return profile | {"agent": agent, "sources": profile.get("sources", {}) | {"agent": confirmed}}
+
+
+def usable_profile(profile: Document, document: Document) -> Document:
+    """The profile with those e-licences only that whoever acts may use; a delegation may name a few."""
+    allowed = (document.get("agent") or {}).get("licences")
+    if allowed is None:
+        return profile
+    kept = [one for one in profile.get("licences", []) if one["type"] in allowed]
+    return profile | {"licences": kept}
 
 
 def fact_holds(house: House, document: Document, where: dict[str, Any]) -> bool:

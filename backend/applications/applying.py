@@ -33,9 +33,11 @@ from backend.core.events import Unit, commit
 from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
+from backend.delegations import principals
 from backend.licences.uses import note_uses
 from backend.matters.catalogue import catalogue
 from backend.matters.schema import Matter
+from backend.payments import store as payments
 from backend.profiles import facts
 from backend.sharing.using import readable_profile
 from integrations.gateways.departments import DepartmentConflict, DepartmentUnavailable
@@ -174,7 +176,13 @@ def submit(house: House, citizen: str, application: str, *, key: str) -> Documen
         missing = step.get("field", step.get("material"))
         raise Problem("incomplete", "还有内容没有填好，请补全后再提交。", missing=missing)
     terms = compute_terms(house, document, matter)
-    changed = commit(house, lambda unit: submit_draft(house, unit, document, move, terms, key))
+
+    def record(unit: Unit) -> Document:
+        if move is Move.SUBMIT:
+            principals.count_use(house, unit, document, citizen)
+        return submit_draft(house, unit, document, move, terms, key)
+
+    changed = commit(house, record)
     logger().info("application.submitted", application=application, number=changed["number"])
     return changed
 
@@ -210,7 +218,9 @@ def submit_draft(  # noqa: PLR0917
         details={"held": held},
     )
     _note_licence_uses(house, unit, changed)
-    if not held:
+    if held:
+        payments.expect(house, unit, changed, changed["payment"]["amount"])
+    else:
         unit.emit("application.submitted", application=document["_id"])
     return changed
 
@@ -274,7 +284,9 @@ def withdraw(house: House, citizen: str, application: str, *, reason: str = "") 
             # The department may be deciding this very moment: nothing is withdrawn behind its back.
             raise Problem("request-in-progress", "正在交给部门，还没有收到回执，请稍后再撤回。")
         by = "agent" if fresh.get("agent") else "citizen"
-        also = {"$set": {"filing.next_at": None}}
+        also: Document = {"$set": {"filing.next_at": None}}
+        if (fresh.get("payment") or {}).get("state") == "due":
+            also["$set"]["payment.state"] = "closed"
         return make_move(house, unit, fresh, Move.WITHDRAW, by=by, text=text, also=also)
 
     return commit(house, record)

@@ -14,12 +14,12 @@ from pymongo.errors import DuplicateKeyError
 from backend.applications import applying, conditions, form, store
 from backend.applications.applicant import find_own, profile_of, subject_of
 from backend.applications.conditions import LEFT_OUT, PLANNED, SKIPPED, STARTED
-from backend.applications.moving import add_note, make_moves
+from backend.applications.moving import add_note, entry, make_moves, notice
 from backend.applications.promise import plain_values
 from backend.applications.sealing import open_values, seal_values
 from backend.applications.states import CLOSED, LABELS, Move, State
 from backend.applications.versions import matter_of
-from backend.core.errors import Problem
+from backend.core.errors import Problem, not_found
 from backend.core.events import Unit, commit
 from backend.core.house import House
 from backend.core.logs import logger
@@ -27,12 +27,16 @@ from backend.core.mongo import Document
 from backend.matters.bundles import order
 from backend.matters.catalogue import catalogue
 from backend.matters.fields import condition_holds
+from backend.matters.picture import Box, draw
 from backend.matters.schema import Matter, Part
 from backend.profiles import facts
 from backend.sharing.using import readable_profile
 from integrations.gateways.failures import DepartmentUnavailable
 
 LOOK_AGAIN = timedelta(minutes=5)
+WITHDRAWN = "申请人撤回"
+# Refusals that will not last: the withdrawal is tried again as a whole.
+PASSING = ("department-unavailable", "request-in-progress")
 
 
 @dataclass
@@ -82,11 +86,14 @@ def look(house: House, document: Document) -> Progress:
 def withdraw_whole(house: House, citizen: str, application: str, *, reason: str) -> Document:
     """Take an application back; of a bundle every part that can be taken back, then the bundle.
 
+    Parts that wait are not begun any more. What was done stays done: then the bundle ends by it.
     Raises ``conflict`` naming the parts that were already decided, and as ``applying.withdraw``.
     """
     document = find_own(house, citizen, application)
-    if not document.get("parts"):
+    if not document.get("parts") or State(document["state"]) in (State.DRAFT, *CLOSED):
         return applying.withdraw(house, citizen, application, reason=reason)
+    text = f"申请人撤回：{reason}" if reason else WITHDRAWN
+    commit(house, lambda unit: _begin_nothing_more(house, unit, citizen, application, text))
     refused = []
     for one in store.find_parts(house, application):
         if State(one["state"]) in CLOSED:
@@ -94,20 +101,24 @@ def withdraw_whole(house: House, citizen: str, application: str, *, reason: str)
         try:
             applying.withdraw(house, citizen, one["_id"], reason=reason)
         except Problem as problem:
-            if problem.kind.slug == "department-unavailable":
+            if problem.kind.slug in PASSING:
                 raise
             refused.append(catalogue().get(one["matter"]).name)
     if refused:
         raise Problem("conflict", f"{'、'.join(refused)}已经办到后面，不能撤回；其余的已撤回。")
-    fresh = find_own(house, citizen, application)
+    commit(house, lambda unit: _settle(house, unit, application))
+    return find_own(house, citizen, application)
+
+
+def _begin_nothing_more(house: House, unit: Unit, citizen: str, application: str, text: str) -> None:
+    fresh = find_own(house, citizen, application, unit.session)
     if State(fresh["state"]) in CLOSED:
-        return fresh
-    text = f"申请人撤回：{reason}" if reason else "申请人撤回"
-    also = {"$set": {"filing.next_at": None}}
-    by = "agent" if document.get("agent") else "citizen"
-    return commit(
-        house, lambda unit: make_moves(house, unit, fresh, [(Move.WITHDRAW, text)], by=by, also=also)
-    )
+        return
+    left = {"state": SKIPPED, "reason": WITHDRAWN}
+    rows = [row | left if row["state"] == PLANNED else row for row in fresh["parts"]]
+    sets = {"parts": rows, "withdrawal": {"text": text, "by": "agent" if fresh.get("agent") else "citizen"}}
+    if store.change(house, fresh, {"$set": sets}, now=unit.now, session=unit.session) is None:
+        raise Problem("conflict", "这个办件刚刚有变化，请刷新后再试。")
 
 
 def parts_view(house: House, document: Document) -> list[dict[str, Any]]:
@@ -115,6 +126,24 @@ def parts_view(house: House, document: Document) -> list[dict[str, Any]]:
     progress = look(house, document)
     values = plain_values(open_values(house, document))
     return [_part_view(progress, part, values) for part in progress.matter.parts]
+
+
+def picture(house: House, citizen: str, application: str) -> str:
+    """A bundle's progress as one picture (SVG). Raises ``not-found`` for what is no bundle of one's own."""
+    document = find_own(house, citizen, application)
+    if not document.get("parts"):
+        raise not_found("一件事")
+    rows = parts_view(house, document)
+    boxes = {
+        row["matter"]["id"]: Box(
+            title=row["matter"]["name"],
+            note=f"{row['label']} {row['promised_date'] or ''}".strip(),
+            look=row["look"],
+        )
+        for row in rows
+    }
+    matter = matter_of(house, document)
+    return draw(matter.parts, boxes, title=f"{matter.name}办理进度")
 
 
 def _part_view(progress: Progress, part: Part, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,6 +196,9 @@ def _start_if_ready(house: House, progress: Progress, part: Part) -> None:
     row = progress.rows[part.matter]
     if part.matter in progress.started or row["state"] in (LEFT_OUT, SKIPPED):
         return
+    if row["state"] == STARTED:
+        _note(house, progress, part, SKIPPED, "草稿已删除，这一项没有提交")
+        return
     values = open_values(house, progress.document)
     if not _wanted(part, plain_values(values)):
         _note(house, progress, part, LEFT_OUT, "")
@@ -197,29 +229,49 @@ def _start(house: House, progress: Progress, part: Part, values: Document) -> No
     if obstacle:
         _note(house, progress, part, SKIPPED, obstacle)
         return
-    sealed = application["fields"]
     step = applying.next_step(house, application)
+    asked = step.get("field", {}).get("label") or step.get("material", {}).get("name", "")
+    reason = f"还差{asked}，请打开这一项补上" if asked else ""
+    if reason:
+        line = entry(application["created_at"], State.DRAFT, reason, by="clock")
+        application["timeline"].append(line)
+    terms = None if reason else applying.compute_terms(house, application, matter)
 
-    def record(unit: Unit) -> Document:
-        store.insert_part(house, unit, application | {"fields": sealed})
-        if step["kind"] != "confirm":
-            return application
-        terms = applying.compute_terms(house, application, matter)
-        return applying.submit_draft(house, unit, application, Move.SUBMIT, terms, f"bundle:{bundle['_id']}")
+    def record(unit: Unit) -> Document | None:
+        fresh = _still_planned(house, unit, bundle["_id"], part)
+        if fresh is None:
+            return None
+        store.insert_part(house, unit, dict(application))
+        if terms:
+            key = f"bundle:{bundle['_id']}"
+            applying.submit_draft(house, unit, application, Move.SUBMIT, terms, key)
+        else:
+            notice(unit, application, "part-needs", name="part-needs")
+        told = f"已提交：{matter.name}" if terms else f"{matter.name}还差{asked}"
+        return _write_row(house, unit, fresh, part, {"state": STARTED, "reason": reason}, told=told)
 
     try:
-        progress.started[part.matter] = commit(house, record)
+        changed = commit(house, record)
     except DuplicateKeyError:
-        progress.started = {one["matter"]: one for one in store.find_parts(house, bundle["_id"])}
-        return
-    if step["kind"] == "confirm":
-        _note(house, progress, part, STARTED, "", told=f"已提交：{matter.name}")
-    else:
-        asked = step.get("field", {}).get("label") or step.get("material", {}).get("name", "")
-        _note(
-            house, progress, part, STARTED, f"还差{asked}，请打开这一项补上", told=f"{matter.name}还差{asked}"
-        )
-    logger().info("bundle.part-started", bundle=bundle["_id"], matter=part.matter, step=step["kind"])
+        changed = None
+    progress.document = changed or store.find_any(house, bundle["_id"]) or bundle
+    progress.rows = {row["matter"]: row for row in progress.document["parts"]}
+    progress.started = {one["matter"]: one for one in store.find_parts(house, bundle["_id"])}
+    if changed:
+        logger().info("bundle.part-started", bundle=bundle["_id"], matter=part.matter, step=step["kind"])
+
+
+def _still_planned(house: House, unit: Unit, bundle: str, part: Part) -> Document | None:
+    """The bundle, unless it ended or somebody else decided about the part meanwhile."""
+    fresh = store.find_any(house, bundle, unit.session)
+    if fresh is None or State(fresh["state"]) in CLOSED:
+        return None
+    return fresh if _row(fresh, part)["state"] == PLANNED else None
+
+
+def _row(bundle: Document, part: Part) -> Document:
+    found: Document = next(row for row in bundle["parts"] if row["matter"] == part.matter)
+    return found
 
 
 def _application(house: House, bundle: Document, part: Part, matter: Matter, values: Document) -> Document:
@@ -248,29 +300,36 @@ def _application(house: House, bundle: Document, part: Part, matter: Matter, val
     return application
 
 
-def _note(house: House, progress: Progress, part: Part, state: str, reason: str, *, told: str = "") -> None:
-    """Write where a part stands into the bundle, with a line of its timeline when people should know."""
+def _note(house: House, progress: Progress, part: Part, state: str, reason: str) -> None:
+    """Write where a part stands that is not begun, and tell of one that was wanted."""
     name = catalogue().get(part.matter).name
-    text = told or (f"{name}没有提交：{reason}" if state == SKIPPED else "")
+    told = f"{name}没有提交：{reason}" if state == SKIPPED else ""
 
     def record(unit: Unit) -> Document:
-        fresh = store.find_any(house, progress.document["_id"], unit.session)
-        assert fresh is not None
-        told_row: Document = {"state": state, "reason": reason, "unneeded": state == LEFT_OUT}
-        rows = [
-            row | told_row if row["matter"] == part.matter else row
-            for row in fresh["parts"]
-        ]
-        also: Document = {"$set": {"parts": rows}}
-        if text:
-            return add_note(house, unit, fresh, text, by=fresh["department"], also=also)
-        changed = store.change(house, fresh, also, now=unit.now, session=unit.session)
-        if changed is None:
-            raise Problem("conflict", "这个办件刚刚有变化，请刷新后再试。")
-        return changed
+        fresh = store.find_any(house, progress.document["_id"], unit.session) or progress.document
+        if _row(fresh, part)["state"] in (LEFT_OUT, SKIPPED):
+            return fresh
+        if told:
+            notice(unit, fresh, "part-skipped", name=f"part-skipped:{part.matter}")
+        row = {"state": state, "reason": reason, "unneeded": state == LEFT_OUT}
+        return _write_row(house, unit, fresh, part, row, told=told)
 
     progress.document = commit(house, record)
     progress.rows = {row["matter"]: row for row in progress.document["parts"]}
+
+
+def _write_row(
+    house: House, unit: Unit, bundle: Document, part: Part, row: Document, *, told: str
+) -> Document:
+    """One part's row, with a line of the bundle's timeline when people should know."""
+    rows = [one | row if one["matter"] == part.matter else one for one in bundle["parts"]]
+    also: Document = {"$set": {"parts": rows}}
+    if told:
+        return add_note(house, unit, bundle, told, by=bundle["department"], also=also)
+    changed = store.change(house, bundle, also, now=unit.now, session=unit.session)
+    if changed is None:
+        raise Problem("conflict", "这个办件刚刚有变化，请刷新后再试。")
+    return changed
 
 
 def _settle(house: House, unit: Unit, bundle: str) -> str:
@@ -285,17 +344,25 @@ def _settle(house: House, unit: Unit, bundle: str) -> str:
     matters = [part.matter for part in progress.matter.parts]
     finished = all(progress.settled(one) for one in matters)
     steps = _steps(progress, state, finished=finished)
-    waits = any(rows[one]["state"] == PLANNED and one not in started for one in matters)
+    waits = any(_waits(rows[one], started.get(one)) for one in matters)
     sets: Document = {"filing.next_at": unit.now + LOOK_AGAIN if waits and not finished else None}
     latest = _latest(started)
     if latest:
         sets["promised"] = latest
     if steps:
-        by = document["department"]
+        by = (document.get("withdrawal") or {}).get("by") if steps[-1][0] is Move.WITHDRAW else None
+        by = by or document["department"]
         make_moves(house, unit, document, steps, by=by, also={"$set": sets})
     else:
         store.change(house, document, {"$set": sets}, now=unit.now, session=unit.session)
     return "finished" if finished else "waits"
+
+
+def _waits(row: Document, application: Document | None) -> bool:
+    """Whether the sweep has to look: a part is to be begun, or its draft may be deleted any time."""
+    if application is None:
+        return bool(row["state"] in (PLANNED, STARTED))
+    return bool(application["state"] == State.DRAFT.value)
 
 
 def _steps(progress: Progress, state: State, *, finished: bool) -> list[tuple[Move, str]]:
@@ -313,6 +380,9 @@ def _steps(progress: Progress, state: State, *, finished: bool) -> list[tuple[Mo
     done = [one for one in progress.started if progress.done(one)]
     others = len(progress.rows) - len(done)
     told = f"{len(done)} 项办成" + (f"，{others} 项没有办" if others else "")
+    withdrawal = progress.document.get("withdrawal")
+    if withdrawal and not done:
+        return [*steps, (Move.WITHDRAW, withdrawal["text"])]
     if state in (State.SUBMITTED, State.RECEIVED):
         steps.append((Move.ACCEPT, "各事项已受理"))
     if not done:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.applications import form, store
-from backend.applications.applicant import find_own, profile_of
+from backend.applications.applicant import find_own, profile_of, usable_profile
 from backend.applications.sealing import open_values, seal_values
 from backend.applications.states import LABELS, State
 from backend.applications.values import NotUnderstood, read_value
@@ -80,7 +80,8 @@ def materials_of(house: House, document: Document, matter: Matter, values: Docum
         return []
     uploads = [one["material"] for one in document.get("uploads", [])]
     refused = document.get("refused_licences", ())
-    return form.needed_materials(matter, values, profile_of(house, document), uploads, refused=refused)
+    profile = usable_profile(profile_of(house, document), document)
+    return form.needed_materials(matter, values, profile, uploads, refused=refused)
 
 
 def promised_text(promised: Mapping[str, Any]) -> str | None:

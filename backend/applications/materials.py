@@ -4,6 +4,7 @@ from typing import Any
 
 from backend.applications import store
 from backend.applications.agenda import UNDECIDED
+from backend.applications.applicant import find_own
 from backend.applications.filling import EDITABLE
 from backend.applications.moving import add_note
 from backend.applications.states import LABELS, State
@@ -27,7 +28,7 @@ def upload(
     Raises ``invalid-request``, ``too-large``, ``unsupported-file``, ``move-not-allowed``, ``conflict``,
     ``files-unavailable``.
     """
-    document = store.find_own(house, citizen, application)
+    document = find_own(house, citizen, application)
     must_take(house, document, material)
     accepted = accept_file(name, content)
     file = keep_file(house, Bucket.MATERIALS, accepted.content, media_type=accepted.media_type)

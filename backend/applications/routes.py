@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from backend.applications import applying, bundling, materials, schemas, store, view
+from backend.applications import applicant, applying, bundling, materials, schemas, store, view
 from backend.assistant.vault import read_said
 from backend.core.errors import Problem
 from backend.core.guard import Audience, audience, caller
@@ -53,7 +53,7 @@ def create(body: schemas.DraftBody) -> tuple[Any, int]:
 def list_applications(query: schemas.ApplicationsQuery) -> Any:
     """A citizen's applications, newest first."""
     where = {key: value for key, value in (("state", query.state), ("matter", query.matter)) if value}
-    return store.list_own(house(), caller().citizen, query, **where).view(view.brief)
+    return applicant.list_own(house(), caller().citizen, query, **where).view(view.brief)
 
 
 @blueprint.get("/<string:id>", summary="办件详情", responses={200: schemas.Application})
@@ -157,13 +157,21 @@ def timeline(path: IdPath) -> Any:
     return {"state": document["state"], "items": view.timeline(document)}
 
 
+@blueprint.get("/<string:id>/picture", summary="一件事进度图（SVG）", responses={200: None})
+@audience(*OWNER)
+def picture(path: IdPath) -> Response:
+    """A bundle's progress as one picture."""
+    drawn = bundling.picture(house(), caller().citizen, path.id)
+    return Response(drawn, mimetype="image/svg+xml")
+
+
 @blueprint.delete("/<string:id>", summary="删除草稿", responses={204: None})
 @audience(*OWNER)
 def delete(path: IdPath) -> tuple[str, int]:
     """Delete a draft; what was filed is withdrawn instead."""
     who = caller()
     document = view.latest(house(), who.citizen, path.id)
-    if not store.delete_draft(house(), who.citizen, path.id):
+    if not store.delete_draft(house(), document["citizen"], path.id):
         raise Problem("move-not-allowed", "已提交的办件不能删除，可以撤回。", state=document["state"])
     let_go(house(), [one["file"] for one in document["uploads"]])
     return "", 204

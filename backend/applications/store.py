@@ -1,5 +1,6 @@
 """Applications and the inbox of departments' callbacks."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,6 @@ from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from backend.core.errors import not_found
 from backend.core.events import Unit
 from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
@@ -66,14 +66,6 @@ def find_parts(house: House, bundle: str, session: ClientSession | None = None) 
     return list(house.db[APPLICATIONS].find({"bundle": bundle}, session=session).sort("created_at"))
 
 
-def find_own(house: House, citizen: str, application: str, session: ClientSession | None = None) -> Document:
-    """An application of a citizen's own, or one they act in as agent. Raises ``not-found``."""
-    found = house.db[APPLICATIONS].find_one({"_id": application, **_owned(citizen)}, session=session)
-    if found is None:
-        raise not_found("办件")
-    return found
-
-
 def find_any(house: House, application: str, session: ClientSession | None = None) -> Document | None:
     """An application by id, for tasks."""
     return house.db[APPLICATIONS].find_one({"_id": application}, session=session)
@@ -84,9 +76,11 @@ def find_by_number(house: House, number: str, session: ClientSession | None = No
     return house.db[APPLICATIONS].find_one({"number": number}, session=session)
 
 
-def list_own(house: House, citizen: str, page: PageQuery, **where: Any) -> Page:
-    """One page of what a citizen owns or acts in, newest first, each with IN_LISTS only."""
-    return read_page(house.db[APPLICATIONS], {**_owned(citizen), **where}, page, only=IN_LISTS)
+def list_own(
+    house: House, citizen: str, page: PageQuery, *, firms: Collection[str] = (), **where: Any
+) -> Page:
+    """One page of what a citizen owns or acts in and of these firms', newest first, with IN_LISTS only."""
+    return read_page(house.db[APPLICATIONS], {**_owned(citizen, firms), **where}, page, only=IN_LISTS)
 
 
 def change(
@@ -162,8 +156,10 @@ def settle_filing(house: House, application: Document, *, next_at: datetime | No
     house.db[APPLICATIONS].update_one(claimed, {"$set": changes})
 
 
-def _owned(citizen: str) -> Document:
-    return {"$or": [{"citizen": citizen}, {"agent.citizen": citizen}]}
+def _owned(citizen: str, firms: Collection[str] = ()) -> Document:
+    ways: list[Document] = [{"citizen": citizen}, {"agent.citizen": citizen}]
+    # An organisation's applications are its own: `citizen` is the organisation.
+    return {"$or": [*ways, *({"citizen": one} for one in firms)]}
 
 
 def due_watches(house: House, now: datetime, limit: int) -> list[str]:

@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 
 from backend.accounts import store as accounts
 from backend.applications import store as applications
-from backend.applications.moving import add_note, make_moves
+from backend.applications.moving import add_note, make_moves, notice
 from backend.applications.promise import plain_values
 from backend.applications.sealing import open_values
 from backend.applications.states import Move, NotAllowed, State
@@ -18,11 +18,16 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document, Index, declare
 from backend.matters.catalogue import catalogue
-from integrations.gateways.failures import DepartmentUnavailable
+from integrations.gateways.failures import DepartmentError, DepartmentUnavailable
 
 INBOX = declare("parcel_inbox", Index("received_at", ttl=90 * 24 * 3600))
+# What the applicant is told when a document is on its way, or lies ready.
+TOLD = {"post": "parcel-sent", "window": "ready-to-collect"}
 LOOK_AGAIN = timedelta(minutes=1)
-MADE = (State.APPROVED, State.ISSUING)
+# For what the carrier will not take as it is: people have to look.
+MUCH_LATER = timedelta(hours=1)
+# Where a document may be handed over; the counter has it until it is fetched.
+MADE = (State.APPROVED, State.ISSUING, State.DONE)
 
 
 def way_of(house: House, document: Document) -> str:
@@ -40,17 +45,18 @@ def send(house: House, application: str) -> str:
     Returns ``sent``, ``ready``, ``waits`` or ``nothing``.
     """
     document = applications.find_any(house, application)
-    if document is None or State(document["state"]) not in MADE:
-        return "nothing"
-    if (document.get("delivery") or {}).get("way"):
+    if document is None or (document.get("delivery") or {}).get("way"):
         return "nothing"
     way = way_of(house, document)
-    if way == "post":
-        return _post(house, document) if _is_made(document) else "nothing"
-    if way == "window":
+    if way == "post" and _is_made(document):
+        return _post(house, document)
+    if way == "window" and State(document["state"]) in (State.ISSUING, State.DONE):
         code = f"{secrets.randbelow(10**6):06d}"
         _note(house, document, {"way": way, "code": code}, "证件已备好，请凭取件码到窗口领取")
         return "ready"
+    if document.get("delivery"):
+        # It was ready to be sent and the case ended in another way: nobody has to look any more.
+        applications.set_delivery(house, application, {"way": None, "next_at": None})
     return "nothing"
 
 
@@ -62,8 +68,8 @@ def ready_to_send(now: datetime) -> Document:
 def _is_made(document: Document) -> bool:
     """Whether there is something to send: the licence is made, or the department says it is done."""
     if document["state"] == State.APPROVED.value:
-        return document.get("delivery") is not None
-    return document["state"] == State.ISSUING.value
+        return bool(document.get("delivery"))
+    return bool(document["state"] == State.ISSUING.value)
 
 
 def take_in(house: House, event: Document) -> str:
@@ -73,11 +79,14 @@ def take_in(house: House, event: Document) -> str:
         inbox = {"_id": event["event_id"], "parcel": event["parcel"], "received_at": unit.now}
         house.db[INBOX].insert_one(inbox, session=unit.session)
         document = applications.find_any(house, event["parcel"], unit.session)
-        if document is None or (document.get("delivery") or {}).get("way") != "post":
+        if document is None or State(document["state"]) not in (State.APPROVED, State.ISSUING):
             return "ignored"
-        delivery = document["delivery"] | {"step": event["event"], "step_at": unit.now}
-        journey = [*document["delivery"].get("journey", []), {"text": event["text"], "at": event["at"]}]
-        also = {"$set": {"delivery": delivery | {"journey": journey}}}
+        # A step proves that the carrier has the parcel, even when its answer to us was lost.
+        known = document.get("delivery") or {}
+        sent = known if known.get("way") == "post" else _sent(event["number"])
+        journey = [*sent["journey"], {"text": event["text"], "at": event["at"]}]
+        delivery = sent | {"step": event["event"], "step_at": unit.now, "journey": journey}
+        also = {"$set": {"delivery": delivery}}
         text = f"快递 {event['number']}：{event['text']}"
         if event["event"] != "delivered":
             add_note(house, unit, document, text, by="post", also=also)
@@ -113,11 +122,18 @@ def _post(house: House, document: Document) -> str:
             notify_url=f"{house.settings.own_url}/api/v1/departments/parcels",
         )
     except DepartmentUnavailable:
-        _look_again(house, document)
+        _look_again(house, document, LOOK_AGAIN)
         return "waits"
-    sent: Document = {"way": "post", "number": parcel.number, "step": "sent", "journey": []}
-    _note(house, document, sent, f"证件已交寄，快递单号 {parcel.number}")
+    except DepartmentError as error:
+        logger().error("parcel.refused", application=document["_id"], why=type(error).__name__)
+        _look_again(house, document, MUCH_LATER)
+        return "waits"
+    _note(house, document, _sent(parcel.number), f"证件已交寄，快递单号 {parcel.number}")
     return "sent"
+
+
+def _sent(number: str) -> Document:
+    return {"way": "post", "number": number, "step": "sent", "journey": []}
 
 
 def _note(house: House, document: Document, delivery: Document, text: str) -> None:
@@ -125,13 +141,16 @@ def _note(house: House, document: Document, delivery: Document, text: str) -> No
         fresh = applications.find_any(house, document["_id"], unit.session)
         if fresh is None or (fresh.get("delivery") or {}).get("way"):
             return
-        add_note(house, unit, fresh, text, by=fresh["department"], also={"$set": {"delivery": delivery}})
+        also = {"$set": {"delivery": delivery}}
+        changed = add_note(house, unit, fresh, text, by=fresh["department"], also=also)
+        what = TOLD[delivery["way"]]
+        notice(unit, changed, what, name=what)
 
     commit(house, record)
 
 
-def _look_again(house: House, document: Document) -> None:
-    later = {"way": None, "next_at": house.clock.now() + LOOK_AGAIN}
+def _look_again(house: House, document: Document, wait: timedelta) -> None:
+    later = {"way": None, "next_at": house.clock.now() + wait}
     applications.set_delivery(house, document["_id"], later)
 
 
@@ -139,7 +158,11 @@ def send_waiting(house: House) -> int:
     """Try again what the carrier did not take. Returns how many were tried."""
     waiting = applications.waiting_for_carrier(house, house.clock.now())
     for application in waiting:
-        send(house, application)
+        try:
+            send(house, application)
+        except Exception:
+            # What nobody foresaw in one must not keep the others waiting.
+            logger().exception("parcel.failed", application=application)
     return len(waiting)
 
 

@@ -103,33 +103,67 @@ def file_and_correct(
 def file_bundle(stack: Stack, office: Office, matter: Matter, case: Case, found: Results) -> dict[str, Any]:
     """One form, then every part to its own end, one of them corrected on the way."""
     citizen = casebook.move_in(stack, case)
-    wrong = case.correction
+    errand = Errand(office, citizen, case.correction)
+    if errand.wrong and errand.wrong_matter.handling.by == "department":
+        _doubt(stack, citizen, errand.wrong | {"matter": errand.wrong["part"]})
     application = _submitted(citizen, case, found)
-    handled: set[str] = set()
 
     def look() -> dict[str, Any] | None:
         seen = dict(citizen.client.get(f"/applications/{application}").json())
         for part in seen["parts"]:
-            _help_along(office, citizen, part, wrong, handled)
+            errand.help_along(part)
         return seen if seen["state"] in CLOSED else None
 
-    return wait_for(look, f"the end of {matter.id}", 120)
+    end = wait_for(look, f"the end of {matter.id}", 120)
+    drawn = citizen.client.get(f"/applications/{application}/picture")
+    assert drawn.headers["Content-Type"].startswith("image/svg+xml")
+    return end | {"corrected": errand.corrected}
 
 
-def _help_along(
-    office: Office, citizen: Citizen, part: dict[str, Any], wrong: dict[str, Any] | None, handled: set[str]
-) -> None:
-    """Pay for a part, and have staff handle it where staff do."""
-    matter = CATALOGUE.get(part["matter"]["id"])
-    if part["application"] is None or part["application"] in handled:
-        return
-    casebook.pay_if_asked(citizen, part["application"])
-    if part["state"] in casebook.IN_REVIEW:
-        casebook.hand_in_later(citizen, part["application"])
-    if matter.handling.by == "department" or part["state"] not in ("submitted", "received"):
-        return
-    handled.add(part["application"])
-    _handled(office, citizen, matter, part["application"])
+@dataclass
+class Errand:
+    """What a citizen and the staff have to do for the parts of one bundle while it runs."""
+
+    office: Office
+    citizen: Citizen
+    wrong: dict[str, Any] | None
+    handled: set[str] = field(default_factory=set)
+    corrected: bool = False
+
+    @property
+    def wrong_matter(self) -> Matter:
+        """The part in which something is sent back."""
+        assert self.wrong is not None
+        return CATALOGUE.get(self.wrong["part"])
+
+    def help_along(self, part: dict[str, Any]) -> None:
+        """Pay for a part, hand in what was promised, correct it, have staff handle it where staff do."""
+        application, matter = part["application"], CATALOGUE.get(part["matter"]["id"])
+        if application is None:
+            return
+        casebook.pay_if_asked(self.citizen, application)
+        if part["state"] in casebook.IN_REVIEW:
+            casebook.hand_in_later(self.citizen, application)
+        if part["state"] == "correction":
+            self._correct(application)
+        people = matter.handling.by == "workbench" and part["state"] in ("submitted", "received")
+        if not people or application in self.handled:
+            return
+        self.handled.add(application)
+        if self.wrong and matter.id == self.wrong["part"] and not matter.handling.automatic:
+            casebook.await_end(self.citizen, application, "received")
+            item = {"field": self.wrong["field"], "reason": self.wrong["reason"]}
+            self.office.act(matter.department, application, "correct", items=[item])
+            self._correct(application)
+        _handled(self.office, self.citizen, matter, application)
+
+    def _correct(self, application: str) -> None:
+        assert self.wrong is not None, "nobody doubted anything"
+        given = {"fields": {self.wrong["field"]: casebook.day_of(self.wrong["answer"])}}
+        filled = self.citizen.client.patch(f"/applications/{application}", json=given)
+        assert filled.status_code == 200, filled.text
+        casebook.submit(self.citizen, application)
+        self.corrected = True
 
 
 def _submitted(citizen: Citizen, case: Case, found: Results) -> str:
@@ -165,6 +199,7 @@ def _doubt(stack: Stack, citizen: Citizen, wrong: dict[str, Any]) -> None:
         ),
         "field": wrong["field"],
         "reason": wrong["reason"],
+        "matter": wrong.get("matter"),
     }
     with stack.departments() as departments:
         assert departments.post("/admin/doubts", json=body).is_success
@@ -199,6 +234,9 @@ def test_it_is_corrected_and_then_done(results: Results, matter: str) -> None:
 def test_a_bundle_comes_to_its_end_with_every_part(results: Results, bundle: str) -> None:
     end = _settled(results.bundles.get(bundle))
     assert end["state"] == "done", end["timeline"]
+    wrong = CASES[bundle].correction
+    by_data = wrong and CATALOGUE.get(wrong["part"]).handling.automatic
+    assert end["corrected"] or not wrong or by_data, "nothing was sent back"
     expected = CASES[bundle].parts
     found = {part["matter"]["id"]: part["state"] for part in end["parts"]}
     assert found == expected, [(part["matter"]["id"], part["label"], part["reason"]) for part in end["parts"]]

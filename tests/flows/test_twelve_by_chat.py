@@ -1,0 +1,117 @@
+"""Twelve matters and bundles from the first words to the end by chat, each in at least six turns."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from backend.matters.catalogue import load_catalogue
+from tests.flows import casebook
+from tests.flows.casebook import Case, Citizen
+from tests.flows.office import Office
+from tests.stack import Stack
+
+CATALOGUE = load_catalogue([casebook.ROOT / "backend" / "matters" / "catalogue"])
+CASES = {case.matter: case for case in casebook.all_cases()}
+LEAST_TURNS = 6
+MOST_TURNS = 30
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How somebody begins, what they ask in between, and what must come up in the answer."""
+
+    matter: str
+    opening: str
+    aside: str
+    told: str
+
+
+TALKS = [
+    Talk("lease-filing", "我租了房子 想做个租赁备案", "这个要收钱吗", "费"),
+    Talk("flexible-medical-enrolment", "我没单位 想自己交医保", "要几天才能办好", "日"),
+    Talk("environment-report", "对面工地半夜打桩吵得睡不着 我要投诉", "要带什么材料", "不用"),
+    Talk("temporary-relief", "家里有人生大病花光了钱 想申请临时救助", "我该准备什么材料", ""),
+    Talk("teacher-qualification", "我想申请教师资格证", "办这个多少钱", "费"),
+    Talk("work-injury-recognition", "我上班受伤了 要认定工伤", "多久能出结果", "日"),
+    Talk("legal-aid", "想申请法律援助", "要不要收钱", "费"),
+    Talk("id-card-replacement", "身份证丢了要补办", "补身份证多少钱", "40"),
+    Talk("consumer-report", "健身房不给退卡 我要投诉商家", "多长时间有结果", "日"),
+    Talk("passport", "我想办一本护照", "护照要多少钱", "120"),
+    Talk("newborn", "孩子刚出生 那几样手续一起给我办了", "要几天办完", "日"),
+    Talk("retirement-bundle", "我要退休了 退休一件事一起办", "需要什么材料", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def office(stack: Stack) -> Office:
+    return Office(stack)
+
+
+@pytest.mark.parametrize("talk", TALKS, ids=lambda talk: talk.matter)
+def test_it_is_done_by_talking(stack: Stack, office: Office, talk: Talk) -> None:
+    case, matter = CASES[talk.matter], CATALOGUE.get(talk.matter)
+    citizen = casebook.move_in(stack, case)
+    turns = _begin(citizen, talk)
+    turns += _answer_everything(citizen, case)
+    said = citizen.talk
+    assert said.cards("summary"), said.replies
+    said.say("没问题，提交吧")
+    turns += 1
+    [filed] = [one for one in said.applications(matter=talk.matter) if one["state"] != "draft"]
+    casebook.pay_if_asked(citizen, filed["id"])
+    if matter.handling.by == "workbench" and not matter.handling.automatic:
+        casebook.await_end(citizen, filed["id"], "received")
+        office.handle(matter.department, filed["id"])
+    said.say("我那个办到哪一步了")
+    turns += 1
+    assert matter.name in said.words or said.cards("timeline"), said.replies
+    assert turns >= LEAST_TURNS, turns
+    if not matter.is_bundle:
+        assert casebook.await_end(citizen, filed["id"], "done", "refused", "rejected")["state"] == "done"
+
+
+def _begin(citizen: Citizen, talk: Talk) -> int:
+    """The opening words, a question in between, and back to where it stood."""
+    said = citizen.talk
+    said.say(talk.opening)
+    if said.asked is None and CATALOGUE.get(talk.matter).name in said.buttons:
+        said.choose(CATALOGUE.get(talk.matter).name)
+    assert said.asked is not None, said.replies
+    asked = said.asked
+    said.say(talk.aside)
+    assert talk.told in said.words, said.words
+    if said.asked is None:
+        said.say("继续办")
+    assert said.asked == asked, said.replies
+    return 2
+
+
+def _answer_everything(citizen: Citizen, case: Case) -> int:
+    said, turns = citizen.talk, 0
+    while not said.cards("summary"):
+        assert turns < MOST_TURNS, said.replies
+        if said.asked is None:
+            _hand_in(citizen, case)
+            said.say("传好了")
+        else:
+            said.say(_in_words(case, said.asked))
+        turns += 1
+    return turns
+
+
+def _in_words(case: Case, field: str) -> str:
+    if field in case.said:
+        return case.said[field]
+    value, form = case.answer(field), CATALOGUE.get(case.matter).field(field)
+    labels = {choice.value: choice.label for choice in form.choices} if form else {}
+    if isinstance(value, bool):
+        return "是的" if value else "没有"
+    return labels.get(value, str(value))
+
+
+def _hand_in(citizen: Citizen, case: Case) -> None:
+    """The bot asked for a paper: it is photographed in the app."""
+    [draft] = citizen.talk.applications(matter=case.matter, state="draft")
+    step = citizen.client.get(f"/applications/{draft['id']}/next").json()
+    assert step["kind"] == "upload", (step, citizen.talk.replies)
+    casebook.upload(citizen, draft["id"], step["material"]["id"])
