@@ -47,6 +47,7 @@ style:
 	$(BACKEND)/ruff check $(wildcard $(CHECKED))
 	$(BACKEND)/ruff format --check $(wildcard $(CHECKED))
 	$(BACKEND)/python -m intents lint
+	$(BACKEND)/python -m backend.matters check
 
 types:
 	@$(SETUP) backend test

@@ -43,6 +43,7 @@ from backend.ratings import routes as ratings
 from backend.sharing import routes as sharing
 from backend.stream import routes as stream
 from backend.workbench import account_routes as staff
+from backend.workbench import automatic_routes as automatic
 from backend.workbench import case_routes as cases
 from backend.workbench import desk_routes as desk
 from backend.workbench import watch_routes as watch
@@ -74,6 +75,7 @@ BLUEPRINTS = (
     staff.blueprint,
     cases.blueprint,
     desk.blueprint,
+    automatic.blueprint,
     watch.blueprint,
     sharing.blueprint,
     figures.blueprint,

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
 from stdnum.cn import ric
 
+from intents.searches import DEVELOPMENT, FROZEN, SearchCase, read_searches
 from intents.sentences import (
     INTENTS,
     MATTERS,
@@ -21,17 +22,19 @@ from intents.sentences import (
 )
 
 FEWEST = 20
+FEWEST_SEARCHES = 2
 LONGEST = 120
 DOMAIN = INTENTS.parent / "bot" / "domain" / "speech_acts.yml"
 CATALOGUE = INTENTS.parent / "backend" / "matters" / "catalogue"
 # Said by buttons only: nobody has to have examples of it.
-BUTTONS_ONLY = frozenset({"answer_prompt"})
+BUTTONS_ONLY = frozenset({"answer_prompt", "ask_delegation"})
 
 
 def lint() -> list[str]:
     """Every finding as ``file:line: what``; empty when all is well."""
     try:
         acts, matters, frozen = read_speech_acts(), read_matters(), read_test_sets()
+        searches = {file: read_searches(file) for file in (DEVELOPMENT, FROZEN)}
     except UnreadableError as error:
         return [str(error)]
     training = acts + matters
@@ -41,6 +44,8 @@ def lint() -> list[str]:
         *find_bad_texts(training + frozen),
         *find_conflicts(training),
         *find_leaks(training, frozen),
+        *find_wrong_searches(searches, matters=_matters_of_the_catalogue()),
+        *find_searched_searches(searches[FROZEN], _findable(matters) | _said(searches[DEVELOPMENT])),
         *find_thin(acts, by="act", wanted=known_acts - BUTTONS_ONLY, folder=SPEECH_ACTS),
         *find_thin(matters, by="matter", wanted=_matters_of_the_catalogue(), folder=MATTERS),
     ]
@@ -99,6 +104,25 @@ def find_leaks(training: Iterable[Sentence], frozen: Iterable[Sentence]) -> Iter
             yield f"{one.where}: {one.text!r} is trained on at {found.where}"
 
 
+def find_wrong_searches(searches: Mapping[Path, list[SearchCase]], *, matters: set[str]) -> Iterator[str]:
+    """Searches for matters that are not there, and frozen ones with fewer than two for some matter."""
+    for one in (case for cases in searches.values() for case in cases):
+        for matter in sorted(one.right - matters):
+            yield f"{one.where}: there is no matter {matter!r} in the catalogue"
+    counts = Counter(matter for one in searches.get(FROZEN, []) for matter in one.right)
+    for matter in sorted(matters):
+        if counts[matter] < FEWEST_SEARCHES:
+            yield f"{FROZEN}:1: {counts[matter]} searches for {matter}; {FEWEST_SEARCHES} are needed"
+
+
+def find_searched_searches(frozen: Iterable[SearchCase], findable: Mapping[str, str]) -> Iterator[str]:
+    """Frozen searches that stand word for word among what is searched: finding them proves nothing."""
+    for one in frozen:
+        found = findable.get(normalised(one.q))
+        if found:
+            yield f"{one.where}: {one.q!r} is searched for in its own words, at {found}"
+
+
 def find_thin(sentences: Iterable[Sentence], *, by: str, wanted: set[str], folder: Path) -> Iterator[str]:
     """Labels with fewer than FEWEST examples, or with none."""
     counts = Counter(getattr(one, by) for one in sentences)
@@ -126,6 +150,22 @@ def _acts_of_the_domain() -> set[str]:
 
 def _matters_of_the_catalogue() -> set[str]:
     return {file.stem for file in CATALOGUE.rglob("*.yml")}
+
+
+def _findable(sentences: Iterable[Sentence]) -> dict[str, str]:
+    """Every name, alias and example, normalised, with where it stands."""
+    found = {normalised(one.text): one.where for one in sentences}
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    for file in sorted([*CATALOGUE.rglob("*.yml"), *MATTERS.glob("*.yml")]):
+        raw = yaml.load(file.read_text("utf-8"), Loader=loader)
+        names = [raw.get(key) for key in ("name", "short", "name_en")]
+        names += [*raw.get("aliases", []), *raw.get("aliases_en", [])]
+        found |= {normalised(name): file.name for name in names if name}
+    return found
+
+
+def _said(searches: Iterable[SearchCase]) -> dict[str, str]:
+    return {normalised(one.q): one.where for one in searches}
 
 
 def summary() -> str:

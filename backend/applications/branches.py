@@ -79,7 +79,7 @@ def _is_stale(document: Document, event: Document) -> bool:
 def _apply(house: House, unit: Unit, document: Document, event: Document, moves: list[Move]) -> Document:
     details: dict[str, Any] = event.get("details") or {}
     steps, state = [], State(document["state"])
-    also: Document = {"$set": _filed(document, event)}
+    also: Document = {"$set": _filed(document, event, unit.now)}
     if moves[-1] is Move.FINISH and way_of(house, document) == "post":
         # The department is done, the applicant is not: the case ends when the parcel arrives.
         moves = moves[:-1]
@@ -94,12 +94,18 @@ def _apply(house: House, unit: Unit, document: Document, event: Document, moves:
         )
         also["$addToSet"] = {"results": licence}
     by = document["department"]
+    at = _told_at(event)
     if not steps:
-        return add_note(house, unit, document, "部门已办结，证件寄达后本件结束", by=by, also=also)
-    return make_moves(house, unit, document, steps, by=by, also=also, details=_details(details))
+        return add_note(house, unit, document, "部门已办结，证件寄达后本件结束", by=by, also=also, at=at)
+    return make_moves(house, unit, document, steps, by=by, also=also, details=_details(details), at=at)
 
 
-def _filed(document: Document, event: Document) -> Document:
+def _told_at(event: Document) -> datetime | None:
+    """When the department says it happened: its clocks start there, however late we hear of it."""
+    return datetime.fromisoformat(event["at"]) if event.get("at") else None
+
+
+def _filed(document: Document, event: Document, now: datetime) -> Document:
     """What every report proves: the department has the case, under this reference."""
     sets: Document = {}
     if document["filing"].get("kind", "file") == "file":
@@ -107,7 +113,7 @@ def _filed(document: Document, event: Document) -> Document:
     if event.get("reference"):
         sets["filing.reference"] = event["reference"]
     if event.get("at"):
-        last, at = document["filing"].get("reported_at"), datetime.fromisoformat(event["at"])
+        last, at = document["filing"].get("reported_at"), min(datetime.fromisoformat(event["at"]), now)
         if last is None or at >= last:
             sets |= {"filing.reported_at": at, "filing.reported": event["event"]}
     return sets
@@ -126,9 +132,12 @@ def _details(details: dict[str, Any]) -> dict[str, Any]:
 def _note(house: House, unit: Unit, document: Document, event: Document) -> Document | None:
     details = event.get("details") or {}
     department = event.get("department") or document["department"]
-    also: Document = {"$set": _filed(document, event)} if department == document["department"] else {}
+    also: Document = (
+        {"$set": _filed(document, event, unit.now)} if department == document["department"] else {}
+    )
+    at = _told_at(event)
     if event["event"] == "supplemented":
-        return add_note(house, unit, document, "部门已收到补交的材料", by=department, also=also)
+        return add_note(house, unit, document, "部门已收到补交的材料", by=department, also=also, at=at)
     said = str(details.get("opinion") or details.get("text") or "已出具意见")
     also["$push"] = {
         "opinions": {
@@ -138,7 +147,7 @@ def _note(house: House, unit: Unit, document: Document, event: Document) -> Docu
             "at": unit.now,
         }
     }
-    return add_note(house, unit, document, f"联办意见：{said}", by=department, also=also)
+    return add_note(house, unit, document, f"联办意见：{said}", by=department, also=also, at=at)
 
 
 def _returned(house: House, unit: Unit, document: Document, event: Document) -> Document | None:
@@ -162,7 +171,8 @@ def _returned(house: House, unit: Unit, document: Document, event: Document) -> 
     }
     also = {"$set": {"department": to, "filing": filing}}
     steps = [(Move.REDIRECT, text_of(Move.REDIRECT, details))]
-    changed = make_moves(house, unit, document, steps, by=document["department"], also=also)
+    by, at = document["department"], _told_at(event)
+    changed = make_moves(house, unit, document, steps, by=by, also=also, at=at)
     unit.emit("application.submitted", application=document["_id"])
     return changed
 

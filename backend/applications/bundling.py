@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from backend.applications import applying, conditions, form, store
 from backend.applications.applicant import find_own, profile_of, subject_of
+from backend.applications.bundle_promise import latest_promise
 from backend.applications.conditions import LEFT_OUT, PLANNED, SKIPPED, STARTED
 from backend.applications.moving import add_note, entry, make_moves, notice
 from backend.applications.promise import plain_values
@@ -346,7 +347,7 @@ def _settle(house: House, unit: Unit, bundle: str) -> str:
     steps = _steps(progress, state, finished=finished)
     waits = any(_waits(rows[one], started.get(one)) for one in matters)
     sets: Document = {"filing.next_at": unit.now + LOOK_AGAIN if waits and not finished else None}
-    latest = _latest(started)
+    latest = _latest(progress, plain_values(open_values(house, document)), unit.now)
     if latest:
         sets["promised"] = latest
     if steps:
@@ -390,12 +391,10 @@ def _steps(progress: Progress, state: State, *, finished: bool) -> list[tuple[Mo
     return [*steps, (Move.APPROVE, told), (Move.FINISH, f"一件事办结：{told}")]
 
 
-def _latest(started: Mapping[str, Document]) -> Document | None:
-    """The bundle's promise is the latest of its parts'."""
-    promises = [one["promised"] for one in started.values() if (one.get("promised") or {}).get("due")]
-    return max(promises, key=_due, default=None)
-
-
-def _due(promised: Document) -> datetime:
-    due: datetime = promised["due"]
-    return due
+def _latest(progress: Progress, values: Mapping[str, Any], now: datetime) -> Document | None:
+    parts = [
+        part for part in progress.matter.parts if part.matter in progress.started or _wanted(part, values)
+    ]
+    settled = {part.matter for part in progress.matter.parts if progress.settled(part.matter)}
+    told = progress.document.get("promised")
+    return latest_promise(parts, progress.started, settled, values, told=told, now=now)

@@ -51,6 +51,7 @@ class Standing:
 class Occasion:
     """When a move happens, under which matter and promise, and what was said with it.
 
+    ``known`` is when we heard of it, where that is later than ``now``.
     ``later`` are the materials that tolerance leaves for later; ``details`` what the mover gave:
     ``days`` (correction, suspension), ``since`` (acceptance as of), ``kind``, ``reason``, ``expected``
     (suspension), ``held`` (submission).
@@ -60,6 +61,7 @@ class Occasion:
     matter: Matter
     promise: Period
     details: Mapping[str, Any]
+    known: datetime | None = None
     later: tuple[str, ...] = ()
     by: str = ""
     state: State = State.DRAFT
@@ -111,8 +113,8 @@ def _accepted(standing: Standing, occasion: Occasion) -> Standing:
     tolerance = occasion.matter.tolerance
     later = None
     if tolerance and occasion.later:
-        # From the day it is known: an acceptance by silence must not shorten the applicant's time.
-        due = deadline(occasion.now, tolerance.period).due
+        # From the day it is known: an acceptance by silence or one told late must not shorten the time.
+        due = deadline(occasion.known or occasion.now, tolerance.period).due
         later = {"due": due, "materials": list(occasion.later)}
     stopped = standing.with_clocks(
         acceptance=None, acceptance_since=None, correction=None, correction_since=None,

@@ -26,6 +26,8 @@ from integrations.gateways.failures import (
 LONGEST_WAIT = timedelta(minutes=5)
 CALL_LASTS = timedelta(seconds=30)
 MOST_CONFLICTS = 12
+# What the department does in its own records; any other end is a closed case there.
+TAKEN_OVER = ("approved", "refused", "revoked", "voided")
 
 
 def file_application(house: House, application: str) -> str:
@@ -165,7 +167,7 @@ def _supplement(house: House, document: Document) -> str:
 
 def _decide(house: House, document: Document) -> str:
     kept = document["decision"]
-    outcome = kept["outcome"] if kept["outcome"] in ("approved", "refused") else "closed"
+    outcome = kept["outcome"] if kept["outcome"] in TAKEN_OVER else "closed"
     opinion = kept.get("opinion") or " ".join(kept[key] for key in ("reason", "remedy") if kept.get(key))
     decision = CaseDecision(decision=outcome, opinion=opinion, by=kept["by"])
     house.departments.decide(document["department"], document["filing"]["reference"], decision)

@@ -44,22 +44,26 @@ def make_moves(
     by: str,
     also: Document | None = None,
     details: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> Document:
     """Apply moves one after another inside ``unit``'s transaction; the changed document.
 
     State, a line of the timeline each, the clocks, then application.changed. ``by`` is "citizen",
     a department's id, "staff:<id>", "clock" or "agent". ``also`` is a MongoDB update merged in.
     ``details`` are the last move's, as ``clocks.Occasion`` names them; for CORRECT also ``items``.
+    ``at`` is when it happened, where somebody tells of it later; the clocks and the timeline go by it.
     Raises NotAllowed for a move the table does not know from there, ``conflict`` when the document
     moved meanwhile, ``calendar-ended`` past the holiday data.
     """
     matter = matter_of(house, document)
     state, standing, lines = State(document["state"]), Standing.of(document), list[Document]()
+    moment = _moment(document, unit.now, at)
     for number, (move, text) in enumerate(steps):
         said = dict(details or {}) if number == len(steps) - 1 else {}
         said = _timed(said, details, move)
         occasion = Occasion(
-            now=unit.now,
+            now=min(moment, unit.now),
+            known=unit.now,
             matter=matter,
             promise=agenda.promise_of(_with(document, also), matter),
             details=said,
@@ -69,7 +73,7 @@ def make_moves(
         )
         state = next_state(state, move)
         standing = _ticked(standing, move, occasion)
-        lines.append(entry(_not_before(document, unit.now), state, text, by=by))
+        lines.append(entry(moment, state, text, by=by))
     sets: Document = {
         "state": state.value,
         "clocks": standing.clocks,
@@ -95,10 +99,17 @@ def make_moves(
 
 
 def add_note(
-    house: House, unit: Unit, document: Document, text: str, *, by: str, also: Document | None = None
+    house: House,
+    unit: Unit,
+    document: Document,
+    text: str,
+    *,
+    by: str,
+    also: Document | None = None,
+    at: datetime | None = None,
 ) -> Document:
     """A line of the timeline without a move, and what else changed with it. Raises ``conflict``."""
-    line = entry(_not_before(document, unit.now), State(document["state"]), text, by=by)
+    line = entry(_moment(document, unit.now, at), State(document["state"]), text, by=by)
     update = merge({"$push": {"timeline": {"$each": [line]}}}, also)
     _watch(document, update, matter_of(house, document), unit.now)
     changed = store.change(house, document, update, now=unit.now, session=unit.session)
@@ -191,10 +202,14 @@ def _correction(standing: Standing, details: Mapping[str, Any]) -> Document:
     return {"items": items, "fields": fields, "due": standing.clocks["correction"]}
 
 
-def _not_before(document: Document, now: datetime) -> datetime:
-    """The timeline never runs backwards, whatever the machines' clocks say."""
+def _moment(document: Document, now: datetime, at: datetime | None) -> datetime:
+    """When something happened: as told, but not in the future and not before what is already written.
+
+    The timeline never runs backwards, whatever the machines' clocks say.
+    """
     lines = document.get("timeline") or []
-    return max(now, lines[-1]["at"]) if lines else now
+    earliest = [one for one in (document.get("submitted_at"), lines[-1]["at"] if lines else None) if one]
+    return max(min(at or now, now), *earliest) if earliest else min(at or now, now)
 
 
 def _with(document: Document, update: Document | None) -> Document:

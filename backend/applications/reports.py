@@ -1,10 +1,11 @@
 """Departments' signed callbacks: reports on cases, and notices that facts changed."""
 
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
 from flask import request
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from backend.accounts import store as accounts
 from backend.applications import filing
@@ -19,6 +20,25 @@ from integrations.gateways.signature import SignatureInvalid, verify
 blueprint = APIBlueprint(
     "reports", __name__, url_prefix="/api/v1/departments", abp_tags=[Tag(name="部门回调 departments")]
 )
+
+
+def aware(text: str) -> str:
+    """The text of a moment with its zone, as it came. Raises ValueError for anything else.
+
+    >>> aware("2026-11-23T02:00:00+00:00")
+    '2026-11-23T02:00:00+00:00'
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("no such moment") from error
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return text
+
+
+Moment = Annotated[str, Field(max_length=40), AfterValidator(aware)]
 
 
 class Report(Incoming):
@@ -44,8 +64,18 @@ class Report(Incoming):
     reference: str = Field(max_length=80)
     application: str = Field(max_length=40)
     event: str = Field(pattern=f"^({'|'.join(EVENTS)})$")
-    at: str
+    at: Moment
     details: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("details")
+    @classmethod
+    def _items_are_mappings(cls, details: dict[str, Any]) -> dict[str, Any]:
+        items = details.get("items")
+        if items is not None and not (
+            isinstance(items, list) and all(isinstance(one, dict) for one in items)
+        ):
+            raise ValueError("items must be a list of objects")
+        return details
 
 
 class FactsNotice(Incoming):
@@ -68,7 +98,7 @@ class FactsNotice(Incoming):
     department: str = Field(max_length=60)
     identity_number: str = Field(max_length=30)
     sections: list[str] = Field(default_factory=list)
-    at: str
+    at: Moment
 
 
 class Receipt(BaseModel):

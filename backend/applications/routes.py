@@ -91,7 +91,7 @@ def answer(path: IdPath, body: schemas.AnswerBody) -> Any:
     if said is None:
         raise Problem("invalid-request", "请给出 said 或 turn。")
     document = applying.answer(house(), who.citizen, path.id, name=body.field, said=said, lang=body.lang)
-    step = applying.next_step(house(), document, lang=body.lang)
+    step = view.shown_step(applying.next_step(house(), document, lang=body.lang))
     if who.audience is Audience.ASSISTANT:
         step = view.without_personal_values(step)
     return {"accepted": {"name": body.field}, "next": step}

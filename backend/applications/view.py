@@ -1,5 +1,6 @@
 """An application as its owner, or the assistant on the owner's behalf, sees it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -73,7 +74,7 @@ def whole(house: House, document: Document, audience: Audience = Audience.CITIZE
             {"department": _department(one["department"]), "opinion": one["opinion"]}
             for one in document.get("opinions", [])
         ],
-        "delivery": delivery_view(document),
+        "delivery": delivery_view(document, own=own),
         "parts": bundling.parts_view(house, document) if document.get("parts") else [],
         "results": document["results"],
         "timeline": timeline(document),
@@ -95,7 +96,14 @@ def view(
 
 def next_view(house: House, citizen: str, application: str, lang: str = "zh") -> dict[str, Any]:
     """What comes next for a citizen's own application. Raises ``not-found``."""
-    return next_step(house, find_own(house, citizen, application), lang=lang)
+    return shown_step(next_step(house, find_own(house, citizen, application), lang=lang))
+
+
+def shown_step(step: dict[str, Any]) -> dict[str, Any]:
+    """A next step as it goes out: the summary's sources are named as the application's own are."""
+    if step["kind"] != "confirm":
+        return step
+    return step | {"summary": [row | {"source": _source(row["source"])} for row in step["summary"]]}
 
 
 def field_view(house: House, citizen: str, application: str, field: str, lang: str = "zh") -> dict[str, Any]:
@@ -133,19 +141,19 @@ def _field(one: form.Filled, *, own: bool) -> dict[str, Any]:
         "type": one.field.type.value,
         "value": None if hidden else one.value,
         "display": one.shown if own else one.masked,
-        "source": _source(one),
+        "source": _source(one.source),
         "status": one.status.value,
         "required": one.field.required,
         "editable": one.field.may_be_edited or one.status is form.Status.MISSING,
     }
 
 
-def _source(one: form.Filled) -> dict[str, Any] | None:
-    if not one.source:
+def _source(source: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not source:
         return None
-    as_of = one.source.get("as_of")
+    as_of = source.get("as_of")
     return {
-        "department": _department(one.source["department"])["name"],
+        "department": _department(source["department"])["name"],
         "as_of": as_of.astimezone(CITY).isoformat() if as_of else None,
     }
 

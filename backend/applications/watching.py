@@ -7,8 +7,6 @@ happened. A process that dies has done nothing; one that was away for long catch
 from collections.abc import Callable
 from datetime import timedelta
 
-from pymongo.errors import PyMongoError
-
 from backend.applications import agenda, store, supervision
 from backend.applications.agenda import Appointment, Duty
 from backend.applications.clock import CalendarEnded
@@ -24,7 +22,8 @@ from backend.core.mongo import Document
 
 MOST_STEPS = 8
 AFTER_TROUBLE = timedelta(minutes=15)
-HANDLER, HEAD, LEADER = "handler", "head", "leader"
+# The workbench's roles: who handles it, who decides on it, who answers for the department.
+HANDLER, HEAD, LEADER = "handle", "decide", "supervise"
 
 
 def watch(house: House, *, limit: int = 500) -> int:
@@ -38,7 +37,7 @@ def watch(house: House, *, limit: int = 500) -> int:
 def watch_one(house: House, application: str) -> list[str]:
     """Do what came due for one application, step by step until nothing is; returns what was done.
 
-    Trouble with one application (no holiday data, say) is logged, leaves the others alone, and is
+    Any trouble with one application (no holiday data, say) is logged, leaves the others alone, and is
     tried again.
     """
     done: list[str] = []
@@ -48,7 +47,8 @@ def watch_one(house: House, application: str) -> list[str]:
             if not names:
                 break
             done += names
-    except (CalendarEnded, Problem, PyMongoError) as error:
+    except Exception as error:
+        # What nobody foresaw in one application must not keep the others waiting.
         _put_off(house, application, error)
     return done
 

@@ -38,6 +38,8 @@ def _fill(reference: Reply, records: Records, lang: str) -> Reply:
 
 
 def _field(reference: Reply, records: Records, lang: str) -> Record:
+    if "question" in reference:
+        return _question(reference, lang)
     application = reference["application"]
     if "material" not in reference:
         return records.field(application, reference["field"])
@@ -46,6 +48,13 @@ def _field(reference: Reply, records: Records, lang: str) -> Record:
     name = next((one["name"] for one in materials if one["id"] == material), material)
     asked = {"name": material, "label": name, "type": "upload", "ask": reference["text"]}
     return asked | {"hint": "", "choices": [], "optional": False}
+
+
+def _question(reference: Reply, lang: str) -> Record:
+    key = f"questions.{reference['question']}"
+    asked = {name: words(lang, f"{key}.{name}") for name in ("label", "type", "hint")}
+    name = reference["question"].replace("-", "_")
+    return asked | {"name": name, "ask": reference["text"], "choices": [], "optional": False}
 
 
 def _matter(records: Records, matter_id: str, lang: str) -> Reply:
@@ -77,10 +86,12 @@ def _found(records: Records, application: str, lang: str) -> Reply:
 def _summary(records: Records, application: str, lang: str) -> Reply:
     step = records.next_step(application)
     title = words(lang, "titles.summary")
+    whom = _whom(records, application, lang)
     if step["kind"] != "confirm":
         fields = records.application(application)["fields"]
-        return {"title": title, "rows": [_field_row(one, lang) for one in fields if one["status"] in KNOWN]}
-    rows = [
+        known = [_field_row(one, lang) for one in fields if one["status"] in KNOWN]
+        return {"title": title, "rows": [*whom, *known]}
+    rows = whom + [
         _noted(row["label"], row["display"], _source(row["source"], records, lang)) for row in step["summary"]
     ]
     return {"title": title, "rows": rows, "text": step["declaration"]}
@@ -90,6 +101,7 @@ def _application(records: Records, application: str, lang: str) -> Reply:
     view = records.application(application)
     note = words(lang, "row.provisional") if view.get("promised_provisional") else None
     rows = [
+        *_whom(records, application, lang),
         _row(lang, "number", view["number"]),
         _row(lang, "state", _state(view["state"], view["state_label"], lang)),
         _row(lang, "department", _department_by_id(view["department"], records, lang)),
@@ -100,12 +112,42 @@ def _application(records: Records, application: str, lang: str) -> Reply:
 
 def _timeline(records: Records, application: str, lang: str) -> Reply:
     view = records.application(application)
-    rows = [
+    rows = [_part_row(part, lang) for part in view.get("parts") or []]
+    rows += [
         _noted(_state(line["state"], line["label"], lang), line["text"], _local(line["at"]))
         for line in view["timeline"]
     ]
     title = f"{_name_of_matter(view, records, lang)} · {words(lang, 'titles.timeline')}"
     return {"title": title, "rows": rows, "text": view["number"]}
+
+
+def _part_row(part: Record, lang: str) -> Row:
+    """A part of a 一件事: where it stands, its number and day, or why it is not done."""
+    due = part.get("promised_date")
+    notes = [part.get("number"), due and words(lang, "row.promised_by", day=due), part.get("reason")]
+    note = words(lang, "separator").join(str(one) for one in notes if one)
+    return _noted(str(part["matter"]["name"]), _state(part["state"], part["label"], lang), note or None)
+
+
+def _payment(records: Records, application: str, lang: str) -> Reply:
+    view, fee_due = records.application(application), records.cashier(application)
+    state = word_or(lang, f"payment_states.{fee_due['state']}", fee_due["state"])
+    rows = [
+        _row(lang, "fee", words(lang, "yuan", amount=fee_due["amount"])),
+        _row(lang, "state", state),
+        _row(lang, "number", view["number"]),
+    ]
+    title = f"{words(lang, 'titles.payment')} · {_name_of_matter(view, records, lang)}"
+    return {"title": title, "rows": [row for row in rows if row["value"]], "url": fee_due["pay_url"]}
+
+
+def _whom(records: Records, application: str, lang: str) -> list[Row]:
+    """For whom it is, when not for oneself."""
+    principal = records.applicant(application)
+    if principal is None:
+        return []
+    relation = principal["relation"] if lang == "zh" and principal["kind"] != "organisation" else ""
+    return [_row(lang, "applicant", f"{relation}（{principal['name']}）" if relation else principal["name"])]
 
 
 def _licence(records: Records, licence_id: str, lang: str) -> Reply:
@@ -143,6 +185,7 @@ CARDS: dict[str, Callable[[Records, str, str], Reply]] = {
     "timeline": _timeline,
     "licence": _licence,
     "prompt": _prompt,
+    "payment": _payment,
 }
 
 

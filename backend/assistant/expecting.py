@@ -44,7 +44,7 @@ def offered_in(replies: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 def _field(reply: Mapping[str, Any]) -> dict[str, Any]:
     field = reply["field"]
     asked: dict[str, Any] = {
-        "application": reply["application"],
+        "application": reply.get("application"),
         "field": field["name"],
         "type": field["type"],
         "choices": [choice["label"] for choice in field["choices"]],

@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from backend.applications import view as applications
+from backend.applications.applicant import find_own
+from backend.applications.filling import next_step
 from backend.assistant.records import Record
+from backend.core.errors import Problem
 from backend.core.house import House
+from backend.delegations import principals
 from backend.licences import wallet
 from backend.matters.catalogue import catalogue
 from backend.matters.schema import Department, Matter
+from backend.payments import paying
 from backend.prompts import view as prompts
 
 
@@ -38,7 +43,7 @@ class OwnRecords:
     def next_step(self, application: str) -> Record:
         """What an application needs next."""
         return self._once(
-            lambda: applications.next_view(self.house, self.citizen, application, self.lang),
+            lambda: next_step(self.house, find_own(self.house, self.citizen, application), lang=self.lang),
             "next",
             application,
         )
@@ -51,6 +56,29 @@ class OwnRecords:
             application,
             name,
         )
+
+    def applicant(self, application: str) -> Record | None:
+        """For whom somebody else's application is, named as the citizen may read it; None for one's own."""
+        principal = find_own(self.house, self.citizen, application)["citizen"]
+        if principal == self.citizen:
+            return None
+        known = self._once(
+            lambda: {one["id"]: one for one in principals.list_principals(self.house, self.citizen)},
+            "principals",
+        )
+        return known.get(principal)
+
+    def cashier(self, application: str) -> Record:
+        """The fee of an application, and the cashier's page as long as it is due and open."""
+        due = paying.read(self.house, self.citizen, application)
+        if due["state"] != paying.OPEN:
+            return due
+        try:
+            return self._once(lambda: paying.start(self.house, self.citizen, application), "pay", application)
+        except Problem as problem:
+            if problem.kind.slug not in ("payment-unavailable", "nothing-to-pay"):
+                raise
+            return due
 
     def licence(self, licence: str) -> Record:
         """An e-licence."""

@@ -11,10 +11,7 @@ from backend.core.mongo import Document
 
 def past_turn(turn: Document, records: Records, *, newest: bool) -> dict[str, Any]:
     """A turn as it is read back. Only the newest question of a form can still be answered as one."""
-    references = [
-        {"type": "text", "text": reply["text"]} if reply["type"] == "form-field" and not newest else reply
-        for reply in turn["replies"]
-    ]
+    references = [reply if newest else _past(reply) for reply in turn["replies"]]
     if not turn["answered"]:
         references = [{"type": "notice", "level": "warning", "text": words(turn["lang"], "away")}]
     return {
@@ -23,6 +20,13 @@ def past_turn(turn: Document, records: Records, *, newest: bool) -> dict[str, An
         "replies": fill_replies(references, records, turn["lang"]),
         "at": turn["created_at"].isoformat(),
     }
+
+
+def _past(reply: dict[str, Any]) -> dict[str, Any]:
+    """An earlier question is words, and nobody is asked to pay twice."""
+    if reply["type"] == "form-field":
+        return {"type": "text", "text": reply["text"]}
+    return reply | {"card": "application"} if reply.get("card") == "payment" else reply
 
 
 def _said(turn: Document) -> str | None:

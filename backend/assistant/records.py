@@ -25,6 +25,12 @@ class Records(Protocol):
     def field(self, application: str, name: str) -> Record:
         """A form field as it is asked."""
 
+    def applicant(self, application: str) -> Record | None:
+        """For whom somebody else's application is: ``{name, relation, kind}``; None for one's own."""
+
+    def cashier(self, application: str) -> Record:
+        """The fee of an application and where to pay it: ``{amount, state, pay_url}``."""
+
     def licence(self, licence: str) -> Record:
         """An e-licence."""
 

@@ -1,9 +1,9 @@
 """The assistant's replies as Rasa sends them: references only, checked before they are kept."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from backend.assistant import schemas
 from backend.core.logs import logger
@@ -24,10 +24,18 @@ class _Card(_Reference):
 
 
 class _FormField(_Reference):
-    application: str
+    application: str | None = None
     field: str | None = None
     material: str | None = None
+    # A question of the conversation's own, about no application.
+    question: schemas.QuestionKind | None = None
     text: str
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if self.question is None and (self.application is None or not (self.field or self.material)):
+            raise ValueError("a form field asks for a field, a material or a question")
+        return self
 
 
 _KINDS: dict[str, type[BaseModel]] = {

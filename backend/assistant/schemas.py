@@ -8,7 +8,8 @@ from backend.core.schemas import Incoming
 
 ID = "01k9v3x7m2q4c8t6w5b1n0h9jd"
 MATTER = "driving-licence-renewal"
-CardKind = Literal["matter", "found", "summary", "application", "timeline", "licence", "prompt"]
+CardKind = Literal["matter", "found", "summary", "application", "timeline", "licence", "prompt", "payment"]
+QuestionKind = Literal["principal-phone"]
 
 
 FIELD = {
@@ -117,6 +118,7 @@ class CardReply(BaseModel):
     rows: list[Row]
     text: str | None = None
     matter: str | None = Field(None, description="提示卡片所属的事项")
+    url: str | None = Field(None, description="缴费卡片：收银台页面")
 
 
 class FieldOption(BaseModel):
@@ -143,12 +145,13 @@ class AskedField(BaseModel):
 
 
 class FormFieldReply(BaseModel):
-    """A question of a form. Answer with words, or with ``/choose{"field_value": …}`` as ``choice``."""
+    """A question of a form. Answer with words, or with ``/choose{"field_value": …}`` as ``choice``; several
+    values of a ``multi-choice`` are joined by ``、``. Without an application it is the conversation's own."""
 
     model_config = _example(type="form-field", application=ID, text="新证怎么给您？", field=FIELD)
 
     type: Literal["form-field"] = "form-field"
-    application: str
+    application: str | None = None
     field: AskedField
     text: str
 

@@ -38,6 +38,7 @@ _SPOKEN_RUN = re.compile(r"[零〇一二三四五六七八九幺两]{7,}")
 _SPOKEN = dict(zip("零〇一二三四五六七八九幺两", "0012345678912", strict=True))
 _MOBILE = re.compile(r"(?:0?0?86)?1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0\d{2,3}[2-9]\d{6,7}")
+_CODE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{7,18}(?![A-Za-z0-9])")
 _LONG_NUMBER = 6
 _SCATTERED_NUMBER = 11
 _MOST_GROUPS = 8
@@ -148,4 +149,7 @@ _EXPECTED: dict[str, Callable[[str], str]] = {
     "name": scrub_expected_name,
     "address": scrub_expected_address,
     "text": scrub_organisation,
+    "long-text": scrub_organisation,
+    "credit-code": lambda said: _CODE.sub(Token.NUMBER, said),
+    "passport-number": lambda said: _CODE.sub(Token.NUMBER, said),
 }

@@ -27,6 +27,7 @@ class Deed(StrEnum):
     REFUSED_PERSON = "refused-person"
     REFUSED_CASE = "refused-case"
     READ_DISPUTE = "read-dispute"
+    READ_CONTACT = "read-contact"
 
 
 LABELS: dict[Deed, str] = {
@@ -36,6 +37,7 @@ LABELS: dict[Deed, str] = {
     Deed.REFUSED_PERSON: "想查看您的档案，系统没有放行",
     Deed.REFUSED_CASE: "想查看您办件的申请内容，系统没有放行",
     Deed.READ_DISPUTE: "查看了您提出的数据异议",
+    Deed.READ_CONTACT: "为回访您的评价查看了您的电话",
 }
 
 

@@ -12,7 +12,7 @@ from backend.core.house import House
 from backend.core.masking import mask_name
 from backend.core.mongo import Document
 from backend.delegations import store
-from backend.delegations.giving import EVERY_MATTER
+from backend.delegations.giving import EVERY_MATTER, allows
 from backend.delegations.store import MEMBERSHIPS
 from backend.matters.catalogue import catalogue
 from backend.profiles import facts
@@ -25,6 +25,7 @@ APPOINTS: dict[str, frozenset[str]] = {
     "administrator": frozenset({"handler"}),
     "handler": frozenset(),
 }
+HEADS = frozenset(role for role, others in APPOINTS.items() if others)
 LABELS = {"legal-representative": "法定代表人", "administrator": "管理员", "handler": "经办人"}
 LONGEST = timedelta(days=3 * 365)
 
@@ -147,6 +148,15 @@ def memberships(house: House, citizen: str) -> list[Document]:
     """Every organisation a citizen may act for now."""
     where = {"citizen": citizen, "state": "active", "until": {"$gt": house.clock.now()}}
     return store.find_many(house, MEMBERSHIPS, where)
+
+
+def reaches(one: Document, document: Document, *, acts: bool) -> bool:
+    """Whether a membership lets somebody see an application; ``acts`` when they started it themselves.
+
+    Handlers see their own, who answers for the organisation sees all within their matters.
+    """
+    theirs = one["organisation"] == document.get("organisation") and allows(one, document["matter"])
+    return theirs and (acts or one["role"] in HEADS)
 
 
 def invitations(house: House, citizen: str) -> list[Document]:

@@ -8,6 +8,7 @@ from typing import Any
 from backend.accounts import store as accounts
 from backend.core.clock import city_date
 from backend.core.errors import Problem
+from backend.core.events import Unit
 from backend.core.house import House
 from backend.core.masking import mask_name
 from backend.core.mongo import Document
@@ -41,7 +42,8 @@ class Authority:
         """As an application keeps it; None for one's own."""
         if self.right is Right.SELF:
             return None
-        return {"citizen": self.agent, "right": self.right.value, "record": self.record}
+        kept: Document = {"citizen": self.agent, "right": self.right.value, "record": self.record}
+        return kept if self.licences is None else kept | {"licences": list(self.licences)}
 
 
 def list_principals(house: House, citizen: str) -> list[dict[str, Any]]:
@@ -87,19 +89,30 @@ def authorise(house: House, agent: str, principal: str | None, matter: Matter) -
 
 
 def still_holds(house: House, document: Document, citizen: str) -> bool:
-    """Whether the right under which an application was started still holds for this citizen."""
+    """Whether a citizen may see and go on with an application now, as it was started.
+
+    One's own; a child's or a principal's while the right lasts; an organisation's by whom it was started,
+    and by those who answer for it.
+    """
     agent = document.get("agent") or {}
     if document["citizen"] == citizen:
         return True
+    acts = agent.get("citizen") == citizen
     if agent.get("right") == Right.GUARDIAN:
-        own = agent["citizen"] == citizen
-        return own and any(child["_id"] == document["citizen"] for child in children(house, citizen))
+        return acts and any(child["_id"] == document["citizen"] for child in children(house, citizen))
     if agent.get("right") == Right.DELEGATION:
         now = house.clock.now()
         where = {"_id": agent["record"], "agent": citizen, "state": "active", "until": {"$gt": now}}
-        return bool(store.find_many(house, store.DELEGATIONS, where, limit=1))
+        return acts and bool(store.find_many(house, store.DELEGATIONS, where, limit=1))
     held = organisations.memberships(house, citizen)
-    return any(one["organisation"] == document["citizen"] for one in held)
+    return any(organisations.reaches(one, document, acts=acts) for one in held)
+
+
+def count_use(house: House, unit: Unit, document: Document, citizen: str) -> None:
+    """Count one use of the delegation under which somebody submits for another. Raises ``not-allowed``."""
+    agent = document.get("agent") or {}
+    if agent.get("right") == Right.DELEGATION and document["citizen"] != citizen:
+        giving.use(house, unit, agent["record"], application=document["_id"])
 
 
 def children(house: House, citizen: str) -> list[Document]:

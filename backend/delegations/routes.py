@@ -8,6 +8,7 @@ from backend.core.guard import Audience, audience, caller
 from backend.core.house import house
 from backend.core.schemas import IdPath
 from backend.delegations import giving, organisations, principals, schemas
+from backend.delegations.saying import read_phone
 
 delegations = APIBlueprint(
     "delegations", __name__, url_prefix="/api/v1/delegations", abp_tags=[Tag(name="代办 delegations")]
@@ -46,8 +47,9 @@ def give(body: schemas.GiveBody) -> tuple[Any, int]:
 def ask(body: schemas.AskBody) -> tuple[Any, int]:
     """Ask an adult, who confirms with their own account."""
     mine = caller().citizen
-    terms = body.model_dump(exclude={"principal_phone"})
-    kept = giving.ask(house(), mine, principal_phone=body.principal_phone, terms=terms)
+    phone = body.principal_phone or read_phone(house(), mine, body.turn)
+    terms = body.model_dump(exclude={"principal_phone", "turn"})
+    kept = giving.ask(house(), mine, principal_phone=phone, terms=terms)
     return giving.view(kept, mine), 201
 
 

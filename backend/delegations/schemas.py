@@ -41,7 +41,8 @@ class AskBody(Terms):
         }
     )
 
-    principal_phone: str = PHONE
+    principal_phone: str | None = Field(None, pattern=r"^1[3-9]\d{9}$", description="对方的 11 位手机号")
+    turn: str | None = Field(None, max_length=40, description="说出手机号的那句对话，代替 principal_phone")
 
 
 class Delegation(BaseModel):

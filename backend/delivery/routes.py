@@ -5,7 +5,7 @@ from typing import Any, Literal
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import ConfigDict, Field
 
-from backend.applications.reports import Receipt, check_signature
+from backend.applications.reports import Moment, Receipt, check_signature
 from backend.core.guard import Audience, audience
 from backend.core.house import house
 from backend.core.schemas import Incoming
@@ -38,7 +38,7 @@ class ParcelNotice(Incoming):
     number: str = Field(max_length=40)
     event: Literal["collected", "on-the-way", "out-for-delivery", "delivered"]
     text: str = Field(max_length=80)
-    at: str
+    at: Moment
 
 
 @blueprint.post("/parcels", summary="快递进展通知", responses={200: Receipt})

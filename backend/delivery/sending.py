@@ -166,14 +166,14 @@ def send_waiting(house: House) -> int:
     return len(waiting)
 
 
-def view(document: Document) -> dict[str, Any] | None:
-    """A delivery as its owner sees it: ``{way, number, code, journey}``."""
+def view(document: Document, *, own: bool = True) -> dict[str, Any] | None:
+    """A delivery: ``{way, number, code, journey}``; only its owner sees the code."""
     delivery = document.get("delivery")
     if not delivery or not delivery["way"]:
         return None
     return {
         "way": delivery["way"],
         "number": delivery.get("number"),
-        "code": delivery.get("code"),
+        "code": delivery.get("code") if own else None,
         "journey": [{"text": step["text"], "at": step["at"]} for step in delivery.get("journey", [])],
     }

@@ -14,6 +14,7 @@ ARRIVED: dict[State, Kind] = {
     State.REJECTED: Kind.REJECTION,
     State.APPROVED: Kind.APPROVAL,
     State.REFUSED: Kind.REFUSAL,
+    State.REVOKED: Kind.REVOCATION,
     State.SUSPENDED: Kind.SPECIAL,
     State.DONE: Kind.RESULT,
 }

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from backend.applications import store as applications
+from backend.applications.applicant import find_own
 from backend.core.clock import city_date
 from backend.core.errors import not_found
 from backend.core.house import House
@@ -19,13 +19,13 @@ MEDIA_TYPE = "application/pdf"
 
 def list_documents(house: House, citizen: str, application: str) -> list[dict[str, Any]]:
     """The documents of a citizen's own application, the oldest first. Raises ``not-found``."""
-    document = applications.find_own(house, citizen, application)
+    document = find_own(house, citizen, application)
     return [_row(one) for one in store.list_of(house, document["_id"])]
 
 
 def read_document(house: House, citizen: str, application: str, document: str) -> tuple[str, bytes]:
     """A document's file name and PDF. Raises ``not-found``, ``files-unavailable``."""
-    own = applications.find_own(house, citizen, application)
+    own = find_own(house, citizen, application)
     found = store.find(house, _id=document, application=own["_id"])
     if found is None:
         raise not_found("文书")

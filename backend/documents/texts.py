@@ -17,7 +17,7 @@ PLACEHOLDERS = frozenset(
     {
         "by", "matter", "day", "phone", "submitted_on", "accepted_on", "acceptance_on", "statutory_on",
         "promised_on", "tolerance_on", "correction_on", "expected_on", "reason", "remedy", "opinion",
-        "result", "review", "extension", "extension_reason", "special", "special_reason",
+        "result", "review", "basis", "extension", "extension_reason", "special", "special_reason",
     }
 )  # fmt: skip
 
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     REJECTION = "rejection"
     APPROVAL = "approval"
     REFUSAL = "refusal"
+    REVOCATION = "revocation"
     EXTENSION = "extension"
     SPECIAL = "special"
     RESULT = "result"

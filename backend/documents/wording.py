@@ -68,7 +68,7 @@ def gather(house: House, application: Document, matter: Matter, occasion: Occasi
     suspension = (clocks.get("suspension") or {}) if occasion.latest else {}
     extension, tolerance = clocks.get("extension") or {}, clocks.get("tolerance") or {}
     said = _said(occasion)
-    decision = application.get("decision") or {}
+    decision = _decision(application, occasion.kind)
     words: dict[str, Any] = {
         "by": BY_LAW if matter.kind == "行政许可" else BY_ANALOGY,
         "matter": matter.name,
@@ -83,6 +83,7 @@ def gather(house: House, application: Document, matter: Matter, occasion: Occasi
         "correction_on": (application.get("correction") or {}).get("due") or clocks.get("correction"),
         "expected_on": suspension.get("expected"),
         "reason": decision.get("reason") or said,
+        "basis": decision.get("basis"),
         "remedy": decision.get("remedy"),
         "opinion": decision.get("opinion") or said,
         "result": (application.get("terms") or {}).get("result") or matter.result.name,
@@ -99,6 +100,13 @@ def gather(house: House, application: Document, matter: Matter, occasion: Occasi
         "later": [_material_name(matter, one) for one in tolerance.get("materials") or []],
     }
     return Facts({name: _plain(value) for name, value in words.items()}, lists)
+
+
+def _decision(application: Mapping[str, Any], kind: Kind) -> Mapping[str, Any]:
+    """The decision last taken, unless the document is of an earlier one that it undid."""
+    decision: Mapping[str, Any] = application.get("decision") or {}
+    undone = decision.get("outcome") in ("revoked", "voided") and kind is not Kind.REVOCATION
+    return {} if undone else decision
 
 
 def day_text(moment: datetime | date) -> str:

@@ -64,7 +64,14 @@ def _pipeline(day: date, start: datetime, end: datetime) -> list[Document]:
     # The first decision counts: a later revocation or delivery is no second one.
     decided = {"$first": {"$filter": {"input": "$timeline", "cond": {"$in": ["$$this.state", DECIDED]}}}}
     return [
-        {"$match": {"updated_at": {"$gte": start}, "timeline": {"$elemMatch": _within(start, end)}}},
+        # A bundle is counted by its parts.
+        {
+            "$match": {
+                "updated_at": {"$gte": start},
+                "timeline": {"$elemMatch": _within(start, end)},
+                "parts.0": {"$exists": False},
+            }
+        },
         {"$set": {"decided": decided}},
         {"$match": {"decided.at": {"$gte": start, "$lt": end}}},
         {

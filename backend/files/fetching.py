@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backend.applications import store
+from backend.applications.applicant import find_own
 from backend.core.errors import not_found
 from backend.core.house import House
 from backend.files.storage import Bucket, stream_file
@@ -21,7 +21,7 @@ class Fetched:
 
 def fetch_material(house: House, citizen: str, application: str, material: str) -> Fetched:
     """What a citizen uploaded for a material. Raises ``not-found``, ``files-unavailable``."""
-    document = store.find_own(house, citizen, application)
+    document = find_own(house, citizen, application)
     for upload in document["uploads"]:
         if upload["material"] == material:
             pieces = stream_file(house, Bucket.MATERIALS, upload["file"])

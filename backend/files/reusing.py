@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from backend.applications import materials, store
+from backend.applications.applicant import find_own
 from backend.applications.versions import matter_of
 from backend.core.errors import not_found
 from backend.core.house import House
@@ -23,7 +24,7 @@ def earlier_uploads(house: House, citizen: str, application: str, material: str)
     Of the last two years, the newest first: ``{application, number, matter, name, type, size, at}``.
     Raises ``not-found``, ``invalid-request``.
     """
-    document = store.find_own(house, citizen, application)
+    document = find_own(house, citizen, application)
     return [_row(earlier, upload) for earlier, upload in _matching(house, document, material)][:MOST_SHOWN]
 
 
@@ -32,7 +33,7 @@ def reuse(house: House, citizen: str, application: str, *, material: str, source
 
     Raises ``not-found``, ``invalid-request``, ``move-not-allowed``, ``conflict``.
     """
-    document = store.find_own(house, citizen, application)
+    document = find_own(house, citizen, application)
     materials.must_take(house, document, material)
     for earlier, upload in _matching(house, document, material):
         if earlier["_id"] == source:

@@ -51,7 +51,7 @@ def _show(matter_id: str, *, svg: Path | None, graph: bool) -> int:
 
     catalogue = load_catalogue([SHIPPED])
     if matter_id not in catalogue.matters:
-        close = [one for one in sorted(catalogue.matters) if matter_id.split("-")[0] in one]
+        close = [one for one in sorted(catalogue.matters) if matter_id.split("-", maxsplit=1)[0] in one]
         print(f"there is no matter {matter_id!r}; near it: {', '.join(close) or 'none'}", file=sys.stderr)
         return 2
     matter = catalogue.matters[matter_id]

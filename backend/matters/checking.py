@@ -1,4 +1,4 @@
-"""What is wrong with the matter files beyond what the loader sees, told with file, line and what would be right."""
+"""What the loader cannot see in matter files, told with file, line and what would be right."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,11 +28,11 @@ def check(folders: list[Path]) -> list[str]:
 
 def lost_references(shelf: Shelf) -> Iterator[str]:
     """Licences nobody issues, evidence of no department, life events without a name."""
-    events = sorted(event_names())
+    events = ", ".join(sorted(event_names()))
     for file in shelf.files:
         matter = shelf.catalogue.matters[file.id]
         if matter.life_event not in event_names():
-            yield f"{file.where('life_event')}: life event {matter.life_event!r} is none of {', '.join(events)}"
+            yield f"{file.where('life_event')}: life event {matter.life_event!r} is none of {events}"
     for file, matter in shelf.matters():
         for at, material in enumerate(matter.materials):
             if material.licence and material.licence not in shelf.issued:

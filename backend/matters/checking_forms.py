@@ -83,7 +83,7 @@ def _involved(matter: Matter, when: Mapping[str, Any]) -> list[FormField]:
 
 
 def _values(field: FormField, conditions: list[Mapping[str, Any]]) -> list[Any]:
-    """The values worth trying: every choice, or each constant that some condition compares with, and others."""
+    """The values worth trying: every choice, or what some condition compares with, and something else."""
     if field.type is FieldType.YES_NO:
         return [True, False, None]
     if field.type is FieldType.CHOICE:
@@ -111,7 +111,7 @@ def _constants(name: str, when: Mapping[str, Any]) -> Iterator[Any]:
 
 @lru_cache
 def known_facts() -> dict[str, Any]:
-    """``known_facts.yml``: what departments always know, by the names it goes under, and what is asked anyway."""
+    """``known_facts.yml``: what departments know, by the names it goes under; what is asked anyway."""
     found: dict[str, Any] = yaml.safe_load(KNOWN_FILE.read_text("utf-8"))
     return found
 
@@ -137,7 +137,8 @@ def asked_although_known(shelf: Shelf) -> Iterator[str]:
 def _told(file: File, at: int, field: FormField, source: str) -> str:
     return (
         f"{file.where('form', at)}: {field.name} ({field.label}) is asked, but departments know it;"
-        f" write `source: {source}` with `editable: true`, or list it under `asked_anyway` of {KNOWN_FILE.name}"
+        f" write `source: {source}` with `editable: true`, or list it under `asked_anyway` of"
+        f" {KNOWN_FILE.name}"
     )
 
 

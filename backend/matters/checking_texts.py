@@ -40,7 +40,7 @@ def reading_problems(kind: str, text: str) -> Iterator[str]:
     for sentence in _SENTENCE.findall(text):
         length = len(_UNIT.findall(sentence))
         if length > longest:
-            yield f"`{kind}` has a sentence of {length} characters, {longest} at most: {sentence[:16]}…；拆成两句"
+            yield f"`{kind}` 里的一句有 {length} 字，最多 {longest} 字，请拆成两句：{sentence.strip()[:16]}…"
     found = [word for word in plain_words()["officialese"] if word in text]
     found = [word for word in found if not any(word in other for other in found if other != word)]
     share = sum(len(word) * text.count(word) for word in found) / max(len(text), 1)

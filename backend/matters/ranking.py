@@ -155,7 +155,7 @@ class Ranking:
             self._best(named),
             self._best(np.where(self.is_name, 0.0, alike)),
             self._few(alike),
-            known @ bag.weights / max(whole, 1e-6),
+            np.einsum("mp,p->m", known, bag.weights) / max(whole, 1e-6),
             self.guides.likeness(self.guides.query(query.text)),
             self._best(fuzzy),
             self._best(sounding),
@@ -169,7 +169,7 @@ class Ranking:
     def _meant(self, vector: Floats | None, hidden: Sequence[int]) -> list[Floats]:
         if vector is None or self.placed is None:
             return [np.zeros(len(self.findables), np.float32)] * MEANINGS
-        meaning = self.placed @ self._space.place(vector.reshape(1, -1))[0]
+        meaning = np.einsum("rd,d->r", self.placed, self._space.place_one(vector))
         meaning[list(hidden)] = -1.0
         named = np.where(self.is_name, meaning, -1.0)
         return [self._best(meaning), self._few(meaning), self._best(named)]

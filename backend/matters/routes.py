@@ -1,115 +1,95 @@
-"""The catalogue over HTTP: search and guides."""
+"""The catalogue over HTTP: search, suggestions, life events, guides."""
 
-import base64
-import binascii
 from typing import Any
 
+from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, ConfigDict, Field
 
-from backend.core.errors import Problem
-from backend.core.guard import Audience, audience
-from backend.core.schemas import IdPath, PageQuery
+from backend.core.guard import Audience, audience, caller
+from backend.core.house import house
+from backend.core.prepare import at_start
+from backend.core.schemas import IdPath
+from backend.matters import schemas
 from backend.matters.catalogue import catalogue
-from backend.matters.guides import guide, row
-from backend.matters.search import search
+from backend.matters.events import list_events
+from backend.matters.guides import guide, picture, row
+from backend.matters.mine import look_at
+from backend.matters.search import Found, learn_meanings_aside, search
+from backend.matters.sifting import chosen_filters, facets, passes, read_start, write_cursor
 
 blueprint = APIBlueprint(
     "matters", __name__, url_prefix="/api/v1/matters", abp_tags=[Tag(name="事项 matters")]
 )
-ROW: dict[str, Any] = {
-    "id": "driving-licence-renewal",
-    "name": "驾驶证期满换证",
-    "name_en": "Driving licence renewal",
-    "department": {"id": "traffic-police", "name": "市公安局交通警察总队"},
-    "life_event": "transport",
-    "kind": "行政许可",
-    "service": "承诺件",
-    "visits": 0,
-    "promised": "1 个工作日",
-    "summary": "驾驶证有效期满前 90 天内换领新证，网上办，不用跑。",
-    "score": 1.0,
-}
+ANYBODY = (Audience.PUBLIC, Audience.CITIZEN, Audience.ASSISTANT)
+# In every process that serves these routes; words and sounds answer until it is done.
+at_start(learn_meanings_aside)
 
 
-class MattersQuery(PageQuery):
-    """What to search for, and filters."""
-
-    q: str = Field("", max_length=100, description="想办的事，口语也行")
-    life_event: str | None = Field(None, max_length=30)
-    department: str | None = Field(None, max_length=60)
-
-
-class MatterRow(BaseModel):
-    """A line of the search."""
-
-    model_config = ConfigDict(extra="allow", json_schema_extra={"example": ROW})
-
-    id: str
-    name: str
-    name_en: str
-    department: dict[str, str]
-    life_event: str
-    visits: int
-    promised: str
-    summary: str
-
-
-class MatterPage(BaseModel):
-    """One page of matters, best match first."""
-
-    model_config = ConfigDict(json_schema_extra={"example": {"items": [ROW], "next_cursor": None}})
-
-    items: list[MatterRow]
-    next_cursor: str | None
-
-
-class MatterGuide(MatterRow):
-    """The whole guide: conditions, form, materials, fee, limits, legal basis, questions."""
-
-    model_config = ConfigDict(
-        extra="allow",
-        json_schema_extra={
-            "example": ROW | {"conditions": ["持有本市核发的机动车驾驶证"], "basis": "simulated"}
-        },
-    )
-
-
-@blueprint.get("", summary="搜索事项", responses={200: MatterPage})
-@audience(Audience.PUBLIC, Audience.CITIZEN, Audience.ASSISTANT)
-def find(query: MattersQuery) -> Any:
-    """Matters that match, best first; without words the whole catalogue by name."""
-    if query.q:
-        found = [(matter, score) for matter, score in search().find(query.q)]
-    else:
-        found = [(matter, 1.0) for matter in catalogue().all()]
-    wanted = [
-        (matter, score)
-        for matter, score in found
-        if query.life_event in (None, matter.life_event) and query.department in (None, matter.department)
-    ]
-    start = _start(query.cursor)
-    page = wanted[start : start + query.limit]
-    end = start + len(page)
+@blueprint.get("", summary="搜索事项", responses={200: schemas.MatterPage})
+@audience(*ANYBODY)
+def find(query: schemas.MattersQuery) -> Any:
+    """Matters that match, best first, with counts for the filters; without words the whole catalogue."""
+    found = search().find(query.q) if query.q else [Found(one, 1.0) for one in catalogue().all()]
+    chosen = chosen_filters(query)
+    wanted = [one for one in found if passes(one.matter, chosen)]
+    start, lang = read_start(query.cursor), _language(query.lang)
+    end = start + query.limit
     return {
-        "items": [row(matter) | {"score": score} for matter, score in page],
-        "next_cursor": _cursor(end) if end < len(wanted) else None,
+        "items": [_row(one, lang) for one in wanted[start:end]],
+        "total": len(wanted),
+        "facets": facets([one.matter for one in found], chosen, lang),
+        "next_cursor": write_cursor(end) if end < len(wanted) else None,
+        "by_meaning": search().knows_meanings,
     }
 
 
-@blueprint.get("/<string:id>", summary="办事指南", responses={200: MatterGuide})
-@audience(Audience.PUBLIC, Audience.CITIZEN, Audience.ASSISTANT)
-def read(path: IdPath) -> Any:
+@blueprint.get("/suggestions", summary="边打字边提示", responses={200: schemas.SuggestionList})
+@audience(*ANYBODY)
+def suggest(query: schemas.SuggestionsQuery) -> Any:
+    """At most eight names that begin as typed: in characters, pinyin or initials."""
+    matters = catalogue().matters
+    found = search().suggestions.find(query.q)
+    return {
+        "items": [{"text": one.text, "id": one.matter, "name": matters[one.matter].name} for one in found]
+    }
+
+
+@blueprint.get("/life-events", summary="人生大事分类", responses={200: schemas.LifeEventList})
+@audience(*ANYBODY)
+def life_events(query: schemas.LanguageQuery) -> Any:
+    """The life events in their order, with how many matters and bundles each has."""
+    return {"items": list_events(_language(query.lang))}
+
+
+@blueprint.get("/<string:id>", summary="办事指南", responses={200: schemas.MatterGuide})
+@audience(*ANYBODY)
+def read(path: IdPath, query: schemas.LanguageQuery) -> Any:
     """The guide of one matter."""
-    return guide(catalogue().get(path.id))
+    return guide(catalogue().get(path.id), _language(query.lang))
 
 
-def _cursor(position: int) -> str:
-    return base64.urlsafe_b64encode(str(position).encode()).decode()
+@blueprint.get("/<string:id>/picture", summary="一件事流程图（SVG）", responses={200: schemas.PICTURE})
+@audience(*ANYBODY)
+def show_picture(path: IdPath, query: schemas.LanguageQuery) -> Response:
+    """A bundle's parts and what waits for what. Raises ``not-found`` for a matter that is no bundle."""
+    matter = catalogue().get(path.id)
+    if not matter.is_bundle:
+        raise schemas.no_picture()
+    return Response(picture(matter, _language(query.lang)), content_type="image/svg+xml; charset=utf-8")
 
 
-def _start(cursor: str | None) -> int:
-    try:
-        return max(0, int(base64.urlsafe_b64decode(cursor.encode()))) if cursor else 0
-    except (ValueError, binascii.Error) as error:
-        raise Problem("invalid-request", "cursor 无效，请使用上一页返回的 next_cursor。") from error
+@blueprint.get("/<string:id>/mine", summary="这件事对我来说", responses={200: schemas.MatterForMe})
+@audience(Audience.CITIZEN, Audience.ASSISTANT)
+def read_mine(path: IdPath, query: schemas.MineQuery) -> Any:
+    """Conditions, materials, what is known and asked, cost and dates for the caller; no values."""
+    return look_at(house(), caller().citizen, catalogue().get(path.id), _language(query.lang))
+
+
+def _row(found: Found, lang: str) -> dict[str, Any]:
+    marks = found.highlight if lang == "zh" else []
+    return row(found.matter, lang) | {"score": found.score, "highlight": marks, "matched": found.matched}
+
+
+def _language(wanted: str | None) -> str:
+    """The language asked for, by parameter or header; Chinese unless English is."""
+    return wanted or request.accept_languages.best_match(["zh", "en"], default="zh") or "zh"

@@ -26,7 +26,7 @@ ROW: dict[str, Any] = {
     "matched": "换驾照",
 }
 FACETS: dict[str, Any] = {"life_event": [{"value": "transport", "name": "交通出行", "count": 1}]}
-PAGE: dict[str, Any] = {"items": [ROW], "total": 1, "facets": FACETS, "next_cursor": None}
+PAGE: dict[str, Any] = {"items": [ROW], "total": 1, "facets": FACETS, "next_cursor": None, "by_meaning": True}
 MINE: dict[str, Any] = {
     "id": "driving-licence-renewal",
     "name": "驾驶证期满换证",
@@ -114,6 +114,7 @@ class MatterPage(BaseModel):
     total: int
     facets: dict[str, list[dict[str, Any]]]
     next_cursor: str | None
+    by_meaning: bool
 
 
 class MatterGuide(MatterRow):

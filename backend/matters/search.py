@@ -26,8 +26,9 @@ KEPT_ANSWERS = 1024
 MOST_FOUND = 30
 # A matter whose odds against the best one are below this is no answer to the query.
 LEAST_ODDS = 0.004
-AT_A_TIME = 4
-PAUSE = 0.005
+AT_A_TIME, PAUSE = 4, 0.005
+# How long, in seconds, the assistant is given to embed the catalogue first, and what is no work at all.
+PATIENCE, LOOK_EVERY, FEW_MISSING = 240.0, 3.0, 200
 NAME_FIRST, ALIAS_FIRST = 100.0, 3.0  # an alias typed exactly says much, the name everything
 
 
@@ -48,7 +49,7 @@ class Search:
 
     def __init__(self, source: Catalogue, folders: list[Path] | None = None) -> None:
         self._findables = read_findable(source, intents_folders() if folders is None else folders)
-        self._ranking = Ranking(self._findables)
+        self.ranking = Ranking(self._findables)
         self._weights = Weights.load()
         self._embedder: Embedder | None = None
         self._exact: dict[str, dict[int, float]] = {}
@@ -66,7 +67,7 @@ class Search:
 
     def texts(self) -> list[str]:
         """What has to be embedded."""
-        return self._ranking.texts
+        return self.ranking.texts
 
     def learn_meanings(self, embedder: Embedder, *, rest: Callable[[], None] = lambda: None) -> None:
         """Embed every text, resting after every few that are new, then compare by meaning, too."""
@@ -75,7 +76,7 @@ class Search:
             embedder.vectors(self.texts()[start : start + AT_A_TIME])
             if embedder.embedded > before:
                 rest()
-        self._ranking.learn_meanings(embedder.vectors(self.texts()))
+        self.ranking.learn_meanings(embedder.vectors(self.texts()))
         self._embedder = embedder
         self._answer.cache_clear()
 
@@ -86,9 +87,9 @@ class Search:
     def _find(self, typed: str) -> tuple[Found, ...]:
         if not pieces(typed):
             return ()
-        query = self._ranking.vocabulary.reword(typed)
+        query = self.ranking.vocabulary.reword(typed)
         vector = self._embedder.vector(query.text) if self._embedder else None
-        measures = self._ranking.measure(query, vector)
+        measures = self.ranking.measure(query, vector)
         weights = self._weights.lexical if vector is None else self._weights.whole
         scores = measures @ weights
         exact = self._exact.get(_bare(typed), {})
@@ -160,10 +161,24 @@ def learn_meanings_aside(_: object = None) -> None:
 
 def _learn() -> None:
     began = time.perf_counter()
-    index = search()
-    embedder = Embedder(load_engine())
-    embedder.load(load_settings().models_dir / "embeddings.npz")
+    index, embedder = search(), Embedder(load_engine())
+    _await_embedded(embedder, index.texts(), load_settings().data_dir / "bot" / "embeddings.npz")
     # Under gevent this thread is a greenlet: the pause is when requests are answered.
     index.learn_meanings(embedder, rest=lambda: time.sleep(PAUSE))
     seconds = round(time.perf_counter() - began, 1)
     logger().info("search.knows-meanings", new=embedder.embedded, texts=len(index.texts()), seconds=seconds)
+
+
+def _await_embedded(embedder: Embedder, texts: list[str], file: Path) -> None:
+    """Take in what the assistant embedded; while it is still at it, wait instead of doing the same work."""
+    seen, until = 0.0, time.monotonic() + PATIENCE
+    while True:
+        written = file.stat().st_mtime if file.exists() else 0.0
+        if written != seen:
+            seen = written
+            embedder.load(file)
+            if embedder.missing(texts) <= FEW_MISSING:
+                return
+        if time.monotonic() > until:
+            return
+        time.sleep(LOOK_EVERY)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
@@ -58,7 +59,8 @@ def as_graph(matter: Matter, catalogue: Catalogue) -> RenderableType:
         part, member = parts[name], catalogue.matters[name]
         marks = [period_text(member.clocks.promised), "可选" if part.optional else "", part.why]
         marks += [f"当 {part.when}" if part.when else ""]
-        twig = branch.add(f"{member.name} [dim]{name} · {' · '.join(one for one in marks if one)}[/]")
+        note = " · ".join(one for one in marks if one)
+        twig = branch.add(f"{member.name} [dim]{name} · {escape(note)}[/]")
         for following in order(matter.parts):
             if name in parts[following].after:
                 grow(twig, following)
@@ -119,7 +121,7 @@ def _form(matter: Matter) -> Table:
         origin = field.source or (
             f"默认 {field.default}" if field.default is not None else f"问：{field.ask}"
         )
-        table.add_row(field.name, field.label, field.type.value, origin, _when(field.when))
+        table.add_row(field.name, field.label, field.type.value, escape(origin), _when(field.when))
     return table
 
 
@@ -151,4 +153,4 @@ def _flow(matter: Matter) -> Table:
 def _when(when: dict[str, Any] | None) -> str:
     if not when:
         return ""
-    return "，".join(f"{name} = {wanted}" for name, wanted in when.items())
+    return escape("，".join(f"{name} = {wanted}" for name, wanted in when.items()))

@@ -10,10 +10,11 @@ from backend.core.events import Unit, commit
 from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
+from backend.delegations.principals import still_holds
 from backend.matters.catalogue import catalogue
 from backend.messages import store
 from backend.messages.texts import load_texts
-from backend.messages.wording import change_key, describe, text_for
+from backend.messages.wording import as_clause, change_key, describe, text_for
 from backend.prompts.view import read_prompt
 
 
@@ -30,8 +31,8 @@ def tell_change(house: House, change: dict[str, Any]) -> str | None:
     text = texts["application"].get(name) or texts["notice"][name]
     words = text.fill(describe(application, change["state"], catalogue()))
     about = {"application": change["application"], "state": change["state"]}
-    _tell_agent(house, application, key, words, about)
-    return _tell(house, change["citizen"], key, "application", words, **about)
+    tell_agent(house, application, key, words, about)
+    return tell(house, change["citizen"], key, "application", words, **about)
 
 
 def tell_notice(house: House, noticed: dict[str, Any]) -> str | None:
@@ -40,12 +41,13 @@ def tell_notice(house: House, noticed: dict[str, Any]) -> str | None:
     application = None if store.was_told(house, key) else _application(house, noticed)
     if application is None:
         return None
-    words = load_texts()["notice"][noticed["what"]].fill(
-        describe(application, application["state"], catalogue())
-    )
+    values = describe(application, application["state"], catalogue())
+    if noticed["what"] == "part-skipped":
+        values |= _skipped_part(application, noticed["name"].rpartition(":")[2])
+    words = load_texts()["notice"][noticed["what"]].fill(values)
     about = {"application": noticed["application"], "state": application["state"]}
-    _tell_agent(house, application, key, words, about)
-    return _tell(house, noticed["citizen"], key, "application", words, **about)
+    tell_agent(house, application, key, words, about)
+    return tell(house, noticed["citizen"], key, "application", words, **about)
 
 
 def tell_prompt(house: House, shown: dict[str, Any]) -> str | None:
@@ -55,7 +57,7 @@ def tell_prompt(house: House, shown: dict[str, Any]) -> str | None:
     if store.was_told(house, key):
         return None
     words = {part: prompt[part] for part in ("title", "title_en", "text", "text_en")}
-    return _tell(house, shown["citizen"], key, "prompt", words, prompt=prompt["id"])
+    return tell(house, shown["citizen"], key, "prompt", words, prompt=prompt["id"])
 
 
 def tell_correction(house: House, opened: dict[str, Any]) -> str | None:
@@ -64,7 +66,7 @@ def tell_correction(house: House, opened: dict[str, Any]) -> str | None:
     if store.was_told(house, key):
         return None
     words = load_texts()["correction"]["opened"].fill({})
-    return _tell(house, opened["citizen"], key, "correction", words)
+    return tell(house, opened["citizen"], key, "correction", words)
 
 
 def view_message(message: Document) -> dict[str, Any]:
@@ -81,6 +83,14 @@ def view_message(message: Document) -> dict[str, Any]:
     }
 
 
+def _skipped_part(bundle: Document, matter: str) -> dict[str, str]:
+    """What is said of a part that was not begun."""
+    rows = [row for row in bundle["parts"] if row["matter"] == matter]
+    known = catalogue().matters.get(matter)
+    reason = rows[0]["reason"] if rows else ""
+    return {"part": known.name if known else matter, "reason": as_clause(reason)}
+
+
 def _application(house: House, told: dict[str, Any]) -> Document | None:
     try:
         return latest(house, told["citizen"], told["application"])
@@ -88,16 +98,19 @@ def _application(house: House, told: dict[str, Any]) -> Document | None:
         return None
 
 
-def _tell_agent(
+def tell_agent(
     house: House, application: Document, key: str, words: dict[str, str], about: dict[str, str]
 ) -> None:
-    """Whoever acts for the applicant hears the same."""
+    """Whoever acts for the applicant hears the same, while they may act."""
     agent = (application.get("agent") or {}).get("citizen")
-    if agent and not store.was_told(house, f"{key}:agent"):
-        _tell(house, agent, f"{key}:agent", "application", words, **about)
+    if not agent or store.was_told(house, f"{key}:agent") or not still_holds(house, application, agent):
+        return
+    tell(house, agent, f"{key}:agent", "application", words, **about)
 
 
-def _tell(house: House, citizen: str, key: str, kind: str, words: dict[str, str], **about: Any) -> str | None:
+def tell(house: House, citizen: str, key: str, kind: str, words: dict[str, str], **about: Any) -> str | None:
+    """Put one message into a citizen's box; None when it was there already, under its key."""
+
     def record(unit: Unit) -> str:
         message = store.insert_message(house, unit, citizen=citizen, key=key, kind=kind, words=words, **about)
         unit.emit("message.created", message=message, citizen=citizen, subject=kind, **about)

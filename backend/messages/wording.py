@@ -25,6 +25,8 @@ def change_key(change: Mapping[str, Any]) -> str:
 
 def text_for(application: Mapping[str, Any], state: str) -> str:
     """Which text a state is told by: an acceptance may be by law, or with papers to follow."""
+    if state == State.SUBMITTED and (application.get("payment") or {}).get("state") == "due":
+        return "payment-due"
     if state != State.ACCEPTED:
         return state
     if (application.get("clocks") or {}).get("tolerance"):
@@ -52,8 +54,21 @@ def describe(application: Mapping[str, Any], state: str, known: Catalogue) -> di
         "due": _day(_due_of(clocks)),
         "materials": _materials(matter, clocks),
         "extended_by": "{amount} 个{unit}".format(**clocks["extension"]) if clocks.get("extension") else "",
-        "reason": lines[-1].rstrip("。.；; ") if lines else "",
+        "reason": as_clause(lines[-1]) if lines else "",
+        "amount": (application.get("payment") or {}).get("amount", ""),
+        "parcel": (application.get("delivery") or {}).get("number") or "",
+        "code": (application.get("delivery") or {}).get("code") or "",
+        "part": "",
     }
+
+
+def as_clause(text: str) -> str:
+    """A reason to be set into a sentence: without its own full stop.
+
+    >>> as_clause("体检不合格。")
+    '体检不合格'
+    """
+    return text.rstrip("。.；; ")
 
 
 def _due_of(clocks: Mapping[str, Any]) -> datetime | None:

@@ -4,6 +4,7 @@ One order an application, ever: its number is the application's id, here and at 
 neither a second press nor a lost answer can take the money twice.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from backend.applications import applying
 from backend.applications import store as applications
 from backend.applications.applicant import find_own
-from backend.applications.moving import make_move
+from backend.applications.moving import add_note, make_move
 from backend.applications.states import Move, State
 from backend.applications.versions import matter_of
 from backend.core.errors import Problem, not_found
@@ -21,16 +22,23 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.payments import store
-from integrations.gateways.failures import DepartmentConflict, DepartmentUnavailable
+from integrations.gateways.failures import CaseNotFound, DepartmentConflict, DepartmentUnavailable
 from integrations.gateways.payments import PaymentOrder
 
-PAY_WITHIN = timedelta(days=3)
 ASK_AGAIN = timedelta(minutes=1)
+# For what only people or the next notice can settle.
+MUCH_LATER = timedelta(hours=1)
 # Ends from which nothing comes for the money.
 NOTHING_CAME = frozenset(
     {State.WITHDRAWN, State.REJECTED, State.RETURNED, State.REFUSED, State.TERMINATED, State.VOIDED}
 )
 OPEN, PAID, REFUNDING, REFUNDED, CLOSED = "open", "paid", "refunding", "refunded", "closed"
+NOT_OPEN = {
+    PAID: "这笔费用已经付过了。",
+    REFUNDING: "这笔费用正在退回，不用再付。",
+    REFUNDED: "这笔费用已经退回，不用再付。",
+    CLOSED: "这笔订单已经关闭，不用付了。",
+}
 
 
 def start(house: House, citizen: str, application: str) -> dict[str, Any]:
@@ -39,38 +47,28 @@ def start(house: House, citizen: str, application: str) -> dict[str, Any]:
     payment = document.get("payment") or {}
     if payment.get("state") != "due" or document["state"] != State.SUBMITTED.value:
         raise Problem("nothing-to-pay", "这个办件现在没有要付的钱。")
-    now = house.clock.now()
-    order = store.keep_order(
-        house,
-        {
-            "_id": application,
-            "citizen": document["citizen"],
-            "amount": payment["amount"],
-            "state": OPEN,
-            "trade": None,
-            "next_at": now + PAY_WITHIN,
-            "created_at": now,
-            "updated_at": now,
-        },
-    )
+    fresh = store.fresh_order(document, payment["amount"], house.clock.now())
+    order = store.find(house, application) or store.keep_order(house, fresh)
     if order["state"] != OPEN:
-        raise Problem("nothing-to-pay", "这笔费用已经付过了。")
+        raise Problem("nothing-to-pay", NOT_OPEN[order["state"]])
     try:
         placed = house.payments.place(
             order=application,
             amount=order["amount"],
-            subject=f"{matter_of(house, document).name}（{document['number']}）",
+            subject=f"{matter_of(house, document).name[:50]}（{document['number']}）",
             notify_url=f"{house.settings.own_url}/api/v1/departments/payments",
             return_url=house.settings.return_url,
         )
     except DepartmentUnavailable as error:
         raise Problem("payment-unavailable", "收银台暂时打不开，请稍后再付，办件会等您。") from error
+    if placed.state not in (OPEN, PAID):
+        raise Problem("nothing-to-pay", NOT_OPEN[CLOSED])
     if placed.state == PAID:
         take_in(house, _as_notice(placed))
     return {
         "order": application,
         "amount": order["amount"],
-        "state": OPEN if placed.state != PAID else PAID,
+        "state": placed.state,
         "pay_url": f"{house.settings.departments_url.rstrip('/')}{placed.cashier}",
     }
 
@@ -131,25 +129,26 @@ def watch(house: House) -> int:
     """Look after every order whose moment has come. Returns how many."""
     due = store.due(house, house.clock.now())
     for order in due:
-        look_after(house, order)
+        try:
+            look_after(house, order)
+        except Exception:
+            # What nobody foresaw in one must not keep the others waiting.
+            logger().exception("payment.watch-failed", order=order["_id"])
+            _put_off(house, order, MUCH_LATER)
     return len(due)
 
 
 def look_after(house: House, order: Document) -> str:
     """Do what an order waits for; tried again when the company does not answer."""
-    now = house.clock.now()
     try:
-        if order["state"] == REFUNDING:
-            return _refund(house, order)
-        if order["state"] == CLOSED:
-            return _close(house, order)
-        if order["state"] == OPEN:
-            return _expire(house, order)
+        work = CARE.get(order["state"])
+        if work is None:
+            store.change(house, order, {"next_at": None}, now=house.clock.now())
+            return "settled"
+        return work(house, order)
     except DepartmentUnavailable:
-        store.change(house, order, {"next_at": now + ASK_AGAIN}, now=now)
+        _put_off(house, order, ASK_AGAIN)
         return "waits"
-    store.change(house, order, {"next_at": None}, now=now)
-    return "settled"
 
 
 def _paid(house: House, unit: Unit, order: Document, details: Document) -> str:
@@ -174,64 +173,91 @@ def _paid(house: House, unit: Unit, order: Document, details: Document) -> str:
 
 
 def _refunded(house: House, unit: Unit, order: Document) -> str:
-    if order["state"] == REFUNDED:
+    if order["state"] != REFUNDING:
+        if order["state"] != REFUNDED:
+            logger().error("payment.refund-not-asked", order=order["_id"], state=order["state"])
         return "ignored"
     sets = {"state": REFUNDED, "next_at": None, "refunded_at": unit.now}
     if store.change(house, order, sets, now=unit.now, session=unit.session) is None:
         raise Problem("conflict", "这笔订单刚刚有变化。")
+    document = applications.find_any(house, order["_id"], unit.session)
+    if document is not None:
+        also = {"$set": {"payment.state": REFUNDED}}
+        add_note(house, unit, document, f"{order['amount']} 元已原路退回", by="payments", also=also)
     unit.emit("payment.refunded", application=order["_id"], citizen=order["citizen"])
     return "applied"
 
 
 def _refund(house: House, order: Document) -> str:
-    house.payments.refund(
-        order["_id"], refund=f"{order['_id']}-R", amount=order["amount"], reason="没有办成，全额退回"
-    )
-    now = house.clock.now()
-    # The company's notice settles it; asked again when that notice does not come.
-    store.change(house, order, {"next_at": now + timedelta(hours=1)}, now=now)
+    # Asked again until the company says that it is done; the same refund twice is one.
+    _put_off(house, order, MUCH_LATER)
+    try:
+        answer = house.payments.refund(
+            order["_id"], refund=f"{order['_id']}-R", amount=order["amount"], reason="没有办成，全额退回"
+        )
+    except DepartmentConflict:
+        logger().error("payment.refund-refused", order=order["_id"])
+        return "refused"
+    if answer.state == REFUNDED:
+        take_in(house, _as_notice(answer, "refunded"))
     return "refunding"
 
 
 def _close(house: House, order: Document) -> str:
-    now = house.clock.now()
-    try:
-        house.payments.close_order(order["_id"])
-    except DepartmentConflict:
-        # Paid in the meantime: its notice turns this into a refund.
-        store.change(house, order, {"next_at": now + timedelta(hours=1)}, now=now)
+    """Nobody shall pay what nothing comes of."""
+    if not _closed_there(house, order):
         return "paid-meanwhile"
-    store.change(house, order, {"next_at": None}, now=now)
+    store.change(house, order, {"next_at": None}, now=house.clock.now())
     return "closed"
 
 
 def _expire(house: House, order: Document) -> str:
-    """三天没有付：申请作废，什么也没有收。"""
-    document = applications.find_any(house, order["_id"])
-    now = house.clock.now()
-    if document is None or document["state"] != State.SUBMITTED.value:
-        store.change(house, order, {"next_at": None}, now=now)
-        return "settled"
-    found = house.payments.find(order["_id"])
-    if found.state == PAID:
-        take_in(house, _as_notice(found))
+    """三天没有付：先让谁也付不了，再把申请作废，什么也没有收。"""
+    if not _closed_there(house, order):
         return "found-paid"
-    closed = store.change(house, order, {"state": CLOSED, "next_at": now}, now=now)
 
-    def void(unit: Unit) -> Document:
+    def void(unit: Unit) -> str:
+        sets = {"state": CLOSED, "next_at": None}
+        if store.change(house, order, sets, now=unit.now, session=unit.session) is None:
+            return "conflict"
+        document = applications.find_any(house, order["_id"], unit.session)
+        if document is None or document["state"] != State.SUBMITTED.value:
+            return "closed"
         text = "三天内没有缴费，申请作废；需要时可以重新申请"
-        return make_move(house, unit, document, Move.VOID, by="clock", text=text)
+        also = {"$set": {"payment.state": CLOSED, "filing.next_at": None}}
+        make_move(house, unit, document, Move.VOID, by="clock", text=text, also=also)
+        return "voided"
 
-    commit(house, void)
-    return _close(house, closed) if closed else "conflict"
+    return commit(house, void)
 
 
-def _as_notice(order: PaymentOrder) -> Document:
+CARE: dict[str, Callable[[House, Document], str]] = {REFUNDING: _refund, CLOSED: _close, OPEN: _expire}
+
+
+def _closed_there(house: House, order: Document) -> bool:
+    """Have the company close an order; when somebody paid it meanwhile, take that in instead."""
+    try:
+        house.payments.close_order(order["_id"])
+    except CaseNotFound:
+        pass  # nobody ever went to the cashier
+    except DepartmentConflict:
+        _put_off(house, order, MUCH_LATER)
+        take_in(house, _as_notice(house.payments.find(order["_id"])))
+        return False
+    return True
+
+
+def _put_off(house: House, order: Document, wait: timedelta) -> None:
+    now = house.clock.now()
+    store.change(house, order, {"next_at": now + wait}, now=now)
+
+
+def _as_notice(order: PaymentOrder, event: str = "paid") -> Document:
     """What the company should have told, made from what it says when asked."""
     return {
-        "event_id": f"asked-{order.order}-{order.trade}",
+        "event_id": f"asked-{order.order}-{event}",
         "order": order.order,
-        "event": "paid",
+        "event": event,
         "details": {"amount": order.amount, "trade": order.trade or ""},
     }
 
@@ -252,9 +278,10 @@ def reconcile(house: House, since: datetime, until: datetime) -> dict[str, Any]:
             take_in(house, _as_notice(order))
             mended.append(order.order)
         elif ours["state"] == REFUNDING and order.state == REFUNDED:
-            notice = _as_notice(order) | {"event_id": f"asked-{order.order}-refund", "event": "refunded"}
-            take_in(house, notice)
+            take_in(house, _as_notice(order, "refunded"))
             mended.append(order.order)
+        elif order.state == REFUNDED and ours["state"] != REFUNDED:
+            strange.append(order.order)
     report = {"since": since, "until": until, "orders": count, "amount": f"{total / 100:.2f}"}
     report |= {"mended": mended, "strange": strange}
     if strange:

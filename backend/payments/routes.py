@@ -5,7 +5,7 @@ from typing import Any, Literal
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.applications.reports import Receipt, check_signature
+from backend.applications.reports import Moment, Receipt, check_signature
 from backend.core.guard import Audience, audience, caller
 from backend.core.house import house
 from backend.core.limits import Limit, spend
@@ -55,7 +55,7 @@ class PaymentNotice(Incoming):
     event_id: str = Field(min_length=1, max_length=80)
     order: str = Field(max_length=64)
     event: Literal["paid", "refunded"]
-    at: str
+    at: Moment
     details: dict[str, Any] = Field(default_factory=dict)
 
 

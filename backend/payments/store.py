@@ -1,6 +1,6 @@
 """Orders, one an application, and what the payment company told of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -18,6 +18,28 @@ PAYMENTS = declare(
 )
 INBOX = declare("payment_inbox", Index("received_at", ttl=90 * 24 * 3600))
 RECONCILIATIONS = declare("reconciliations", Index([("until", -1)]))
+PAY_WITHIN = timedelta(days=3)
+
+
+def fresh_order(application: Document, amount: str, now: datetime) -> Document:
+    """An open order; its number is the application's id."""
+    return {
+        "_id": application["_id"],
+        "citizen": application["citizen"],
+        "amount": amount,
+        "state": "open",
+        "trade": None,
+        "next_at": now + PAY_WITHIN,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def expect(house: House, unit: Unit, application: Document, amount: str) -> None:
+    """Keep the order in the transaction that makes the fee due: from here its days are counted."""
+    order = fresh_order(application, amount, unit.now)
+    wanted = {"_id": order.pop("_id")}
+    house.db[PAYMENTS].update_one(wanted, {"$setOnInsert": order}, upsert=True, session=unit.session)
 
 
 def keep_order(house: House, order: Document) -> Document:
@@ -63,3 +85,9 @@ def due(house: House, now: datetime, limit: int = 200) -> list[Document]:
 def keep_reconciliation(house: House, report: dict[str, Any]) -> None:
     """What a comparison with the company's statement found."""
     house.db[RECONCILIATIONS].insert_one(report)
+
+
+def last_reconciled(house: House) -> datetime | None:
+    """Until when the company's statement was compared last."""
+    found = house.db[RECONCILIATIONS].find_one({}, {"until": 1}, sort=[("until", -1)])
+    return found["until"] if found else None

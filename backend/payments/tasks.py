@@ -7,7 +7,7 @@ from backend.applications.states import State
 from backend.core.events import subscribe
 from backend.core.house import house
 from backend.core.jobs import celery
-from backend.payments import paying
+from backend.payments import paying, store
 
 # Longer than a notice may be late, so that the next comparison sees what this one missed.
 LOOK_BACK = timedelta(hours=2)
@@ -30,8 +30,9 @@ def watch() -> int:
 @celery.task(name="payments.reconcile", queue="upkeep", expires=250)
 def reconcile() -> int:
     """Compare with the company's statement; how many orders a lost notice had left behind."""
-    now = house().clock.now()
-    return len(paying.reconcile(house(), now - LOOK_BACK, now)["mended"])
+    place, now = house(), house().clock.now()
+    since = min(now, store.last_reconciled(place) or now) - LOOK_BACK
+    return len(paying.reconcile(place, since, now)["mended"])
 
 
 subscribe("application.changed", "payments.give_back")

@@ -4,6 +4,7 @@ One comes from a prompt ("wrong data", without a path), or names a value of the 
 should be. The department changes its own registry; the change comes back as a notice of facts.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pymongo import ASCENDING, ReturnDocument
@@ -15,6 +16,7 @@ from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
 from backend.core.paging import Page, read_page
 from backend.core.schemas import PageQuery
+from backend.profiles.paths import read_path
 
 CORRECTIONS = declare(
     "corrections",
@@ -25,7 +27,12 @@ CORRECTIONS = declare(
         [("department", 1), ("state", 1), ("due", 1), ("_id", 1)], partial={"department": {"$type": "string"}}
     ),
 )
-LABELS = {"open": "等部门核实", "accepted": "部门已认定有误，正在更正", "refused": "部门核实无误"}
+LABELS = {
+    "open": "等部门核实",
+    "accepted": "部门已认定有误，正在更正",
+    "corrected": "部门已更正",
+    "refused": "部门核实无误",
+}
 
 
 def open_correction(house: House, unit: Unit, citizen: str, *, prompt: str | None, note: str) -> str:
@@ -72,6 +79,27 @@ def settle_dispute(house: House, unit: Unit, dispute: Document, changes: Documen
     return answered
 
 
+def note_corrected(
+    house: House, unit: Unit, citizen: str, profile: Mapping[str, Any], departments: Iterable[str]
+) -> list[str]:
+    """Mark what its department accepted and now says otherwise; returns the corrections' ids.
+
+    ``profile`` is the opened profile with what these departments just said.
+    """
+    where = {"citizen": citizen, "state": "accepted", "department": {"$in": sorted(departments)}}
+    done: list[str] = []
+    for kept in house.db[CORRECTIONS].find(where, session=unit.session):
+        found: Document = house.cipher.open(kept)
+        if str(read_path(profile, found["path"])) == found["value"]:
+            continue
+        sets = {"state": "corrected", "corrected_at": unit.now, "updated_at": unit.now}
+        one = {"_id": found["_id"], "state": "accepted"}
+        house.db[CORRECTIONS].update_one(one, {"$set": sets}, session=unit.session)
+        unit.emit("correction.corrected", correction=found["_id"], citizen=citizen)
+        done.append(str(found["_id"]))
+    return done
+
+
 def find_dispute(house: House, correction: str, **where: str) -> Document:
     """A correction, opened. Raises ``not-found``."""
     found = house.db[CORRECTIONS].find_one({"_id": correction, **where})
@@ -96,6 +124,7 @@ def list_disputes(house: House, department: str, state: str, page: PageQuery) ->
 def view_correction(correction: Document) -> dict[str, Any]:
     """A correction as its citizen is told of it."""
     due, answered = correction.get("due"), correction.get("answered_at")
+    corrected = correction.get("corrected_at")
     return {
         "id": correction["_id"],
         "prompt": correction.get("prompt"),
@@ -109,5 +138,6 @@ def view_correction(correction: Document) -> dict[str, Any]:
         "reason": correction.get("reason"),
         "due": due.isoformat() if due else None,
         "answered_at": answered.isoformat() if answered else None,
+        "corrected_at": corrected.isoformat() if corrected else None,
         "created_at": correction["created_at"].isoformat(),
     }

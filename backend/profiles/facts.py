@@ -13,7 +13,7 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
-from backend.profiles import store
+from backend.profiles import corrections, store
 from integrations.gateways.departments import DepartmentUnavailable, PersonNotFound
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -102,6 +102,7 @@ def _merge(
         store.write_sections(house, unit, citizen, changes)
     if changed:
         unit.emit("profile.changed", citizen=citizen, sections=changed)
+    corrections.note_corrected(house, unit, citizen, profile | changes, answers)
     return changed
 
 

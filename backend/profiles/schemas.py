@@ -52,7 +52,7 @@ class AnswerBody(Incoming):
 class DisputesQuery(PageQuery):
     """Which disputes: those that stand so."""
 
-    state: Literal["open", "accepted", "refused"] = "open"
+    state: Literal["open", "accepted", "corrected", "refused"] = "open"
 
 
 class Correction(BaseModel):

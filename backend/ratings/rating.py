@@ -1,13 +1,14 @@
 """Rating a handling, and following a bad rating up: called back, mended or explained, appealed, published."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
 from backend.applications.applicant import find_own
-from backend.applications.clock import deadline
+from backend.applications.clock import CalendarEnded, deadline
+from backend.applications.moving import calendar_ended
 from backend.applications.states import CLOSED, State
 from backend.assistant.scrub import scrub
 from backend.core.errors import Problem, not_found
@@ -23,6 +24,7 @@ from backend.ratings.rules import the_rules
 # What was never handled cannot be rated.
 NOT_HANDLED = (State.WITHDRAWN, State.VOIDED)
 OPEN = ("open", "contacted")
+STAFF = "staff:"
 
 
 def rate(
@@ -54,7 +56,7 @@ def rate(
             "citizen": citizen,
             "matter": document["matter"],
             "department": document["department"],
-            "handler": (document.get("handling") or {}).get("handler"),
+            "handlers": handlers_of(document, store.who_had(house, application)),
             "applied_by": document["channel"],
             "channel": channel,
             "level": level,
@@ -62,6 +64,7 @@ def rate(
             "comment": scrub(comment),
             "excluded": False,
             "follow_up": None,
+            "version": 1,
             "created_at": unit.now,
             "updated_at": unit.now,
         }
@@ -98,9 +101,22 @@ def rating_of(house: House, citizen: str, application: str) -> dict[str, Any]:
     }
 
 
+def handlers_of(document: Mapping[str, Any], trail: Iterable[str] = ()) -> list[str]:
+    """Everybody on the staff who had a case in hand; a case is in nobody's once it is decided.
+
+    >>> handlers_of({"handling": {"receiver": "a", "decided_by": "staff:b"}, "timeline": [{"by": "clock"}]})
+    ['a', 'b']
+    """
+    handling = document.get("handling") or {}
+    marks = [f"staff:{handling[key]}" for key in ("receiver", "handler") if handling.get(key)]
+    marks += [str(handling.get("decided_by")), *trail]
+    marks += [str(line.get("by")) for line in document.get("timeline", ())]
+    return sorted({mark.removeprefix(STAFF) for mark in marks if mark.startswith(STAFF)})
+
+
 def contact(house: House, staff: str, department: str, rating: str, text: str) -> Document:
     """Note a call-back. Raises ``not-found``, ``same-person``, ``move-not-allowed``."""
-    found = _to_follow_up(house, staff, department, rating)
+    found = to_follow_up(house, staff, department, rating)
     note = {"at": house.clock.now(), "by": staff, "text": text}
     contacts = [*found["follow_up"]["contacts"], note]
     return _change(house, found, {"state": "contacted", "contacts": contacts})
@@ -108,12 +124,12 @@ def contact(house: House, staff: str, department: str, rating: str, text: str) -
 
 def settle(house: House, staff: str, department: str, rating: str, *, outcome: str, text: str) -> Document:
     """Close a follow-up with its outcome, after somebody was called. Raises as ``contact``."""
-    found = _to_follow_up(house, staff, department, rating)
+    found = to_follow_up(house, staff, department, rating)
     if not found["follow_up"]["contacts"]:
         raise Problem("move-not-allowed", "请先回访，再填写整改结果。")
     now = house.clock.now()
     kept = {"kind": outcome, "text": text, "by": staff, "at": now, "late": now > found["follow_up"]["due"]}
-    return _change(house, found, {"state": "closed", "outcome": kept})
+    return _change(house, found, {"state": "closed", "outcome": kept}, tells="rating.closed")
 
 
 def appeal(house: House, staff: str, department: str, rating: str, reason: str) -> Document:
@@ -133,11 +149,20 @@ def judge_appeal(house: House, staff: str, rating: str, *, granted: bool, reason
         raise Problem("move-not-allowed", "这条评价没有待复核的申诉。")
     if asked["by"] == staff:
         raise Problem("same-person", "申诉人不能复核自己的申诉。")
+    if staff in found["handlers"]:
+        raise Problem("same-person", "经办人不能复核对自己的评价。")
     verdict = {"granted": granted, "judged_by": staff, "judgement": reason, "judged_at": house.clock.now()}
     changes: Document = {"appeal": asked | verdict}
     if granted:
         changes["state"] = "excluded"
     return _change(house, found, changes, excluded=granted)
+
+
+def shown_appeal(rating: Document, now: datetime) -> dict[str, Any]:
+    """A rating under appeal, for whoever reviews it: what was rated and why it should not count."""
+    asked = rating["follow_up"]["appeal"]
+    about = {"department": rating["department"], "appeal_reason": asked["reason"]}
+    return shown_to_staff(rating, now) | about | {"appealed_at": asked["at"].isoformat()}
 
 
 def publish(house: House, *, smallest: int) -> list[dict[str, Any]]:
@@ -188,10 +213,16 @@ def shown_to_staff(rating: Document, now: datetime) -> dict[str, Any]:
 
 def _follow_up(now: datetime) -> Document:
     rules = the_rules()
+    try:
+        contact_due, due = (
+            deadline(now, working_days(days)).due for days in (rules.contact_within, rules.mend_within)
+        )
+    except CalendarEnded as error:
+        raise calendar_ended(error) from error
     return {
         "state": "open",
-        "contact_due": deadline(now, working_days(rules.contact_within)).due,
-        "due": deadline(now, working_days(rules.mend_within)).due,
+        "contact_due": contact_due,
+        "due": due,
         "contacts": [],
         "outcome": None,
         "appeal": None,
@@ -209,32 +240,47 @@ def _shown_to_citizen(follow_up: Document) -> dict[str, Any]:
     }
 
 
+def was_handled(document: Document) -> bool:
+    """Whether an application came to an end that somebody worked for."""
+    state = State(document["state"])
+    return state in CLOSED and state not in NOT_HANDLED
+
+
 def _may_be_rated(house: House, document: Document) -> None:
     state = State(document["state"])
-    if state not in CLOSED or state in NOT_HANDLED:
+    if not was_handled(document):
         raise Problem("move-not-allowed", "办完以后就可以评价了。", state=state.value)
     age = house.clock.now() - document["updated_at"]
     if age > timedelta(days=the_rules().rate_within_days):
         raise Problem("move-not-allowed", f"办结超过 {the_rules().rate_within_days} 天，不能再评价了。")
 
 
-def _to_follow_up(house: House, staff: str, department: str, rating: str) -> Document:
+def to_follow_up(house: House, staff: str, department: str, rating: str) -> Document:
+    """A bad rating that this supervisor may follow up. Raises as ``contact``."""
     found = store.find(house, rating, department=department)
     if not found["follow_up"]:
         raise not_found("差评")
     if found["follow_up"]["state"] not in OPEN:
         raise Problem("move-not-allowed", "这条差评已经处理完了。")
-    if found["handler"] == staff:
+    if staff in found["handlers"]:
         # Who handled it does not see who rated it, so somebody else calls back.
         raise Problem("same-person", "经办人不能回访自己的差评，请交给别的同事。")
     return found
 
 
-def _change(house: House, found: Document, changes: Document, *, excluded: bool | None = None) -> Document:
+def _change(
+    house: House, found: Document, changes: Document, *, excluded: bool | None = None, tells: str = ""
+) -> Document:
     sets: Document = {f"follow_up.{key}": value for key, value in changes.items()}
     if excluded is not None:
         sets["excluded"] = excluded
-    changed = store.change(house, found, sets)
-    if changed is None:
-        raise Problem("conflict", "这条评价刚刚有变化，请刷新后再试。")
-    return changed
+
+    def record(unit: Unit) -> Document:
+        changed = store.change(house, unit, found, sets)
+        if changed is None:
+            raise Problem("conflict", "这条评价刚刚有变化，请刷新后再试。")
+        if tells:
+            unit.emit(tells, rating=changed["_id"], citizen=changed["citizen"])
+        return changed
+
+    return commit(house, record)

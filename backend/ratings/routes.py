@@ -1,6 +1,6 @@
 """Ratings over HTTP: for citizens, for departments' staff, and the figures for everybody."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.core.guard import Audience, audience, caller
 from backend.core.house import house
 from backend.core.schemas import IdPath, Incoming, PageQuery
-from backend.ratings import rating, store
+from backend.ratings import calling, rating, store
+from backend.workbench.officer import Officer, reader_of
 
 SMALLEST = 10
+DATA_OFFICE = "data-office"
 TAG = Tag(name="好差评 ratings")
 citizens = APIBlueprint("ratings", __name__, url_prefix="/api/v1/applications", abp_tags=[TAG])
 staff = APIBlueprint("staff_ratings", __name__, url_prefix="/api/v1/staff/ratings", abp_tags=[TAG])
@@ -32,7 +34,7 @@ class RatingBody(Incoming):
     model_config = ConfigDict(json_schema_extra={"example": {"level": 5, "indicators": {"办事效率": 5}}})
 
     level: int = Field(ge=1, le=5)
-    indicators: dict[str, int] = Field(default_factory=dict, max_length=10)
+    indicators: dict[str, Annotated[int, Field(ge=1, le=5)]] = Field(default_factory=dict, max_length=10)
     comment: str = Field("", max_length=500)
 
 
@@ -89,6 +91,28 @@ class TextBody(Incoming):
     model_config = ConfigDict(json_schema_extra={"example": {"text": "已电话联系，本人说明了情况"}})
 
     text: str = Field(min_length=2, max_length=500)
+
+
+class ReasonBody(Incoming):
+    """Why somebody's number is read."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "差评首次回访"}})
+
+    reason: str = Field(min_length=2, max_length=200)
+
+
+class ContactDetails(BaseModel):
+    """Whom to call back: a masked name, a number, and the entry in the audit trail."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"name": "随*办", "phone": "19900000001", "audit": "01k9v3x7m2q4c8t6w5b1n0h9jd"}
+        }
+    )
+
+    name: str | None
+    phone: str
+    audit: str
 
 
 class OutcomeBody(TextBody):
@@ -162,6 +186,24 @@ def list_ratings(query: RatingsQuery) -> Any:
     now = house().clock.now()
     page = store.list_of(house(), caller().department, query, **where)
     return page.view(lambda one: rating.shown_to_staff(one, now))
+
+
+@staff.get("/appeals", summary="待复核的申诉", responses={200: StaffRatings})
+@audience(Audience.STAFF, roles=("administrate",))
+def list_appeals(query: PageQuery) -> Any:
+    """Appeals of other departments; the data office reviews everybody's."""
+    who, now = caller(), house().clock.now()
+    but = None if who.department == DATA_OFFICE else who.department
+    page = store.list_appeals(house(), who.staff, but, query)
+    return page.view(lambda one: rating.shown_appeal(one, now))
+
+
+@staff.post("/<string:id>/contact-details", summary="查看回访电话", responses={200: ContactDetails})
+@audience(Audience.STAFF, roles=("supervise",))
+def read_contact(path: IdPath, body: ReasonBody) -> Any:
+    """Whom to call back; their owner sees that the number was read, and why."""
+    reader = reader_of(house(), Officer.of(caller()))
+    return calling.contact_details(house(), reader, path.id, reason=body.reason)
 
 
 @staff.post("/<string:id>/contacts", summary="回访记录", responses={200: StaffRating})

@@ -10,6 +10,7 @@ from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
 from backend.core.paging import Page, read_page
 from backend.core.schemas import PageQuery
+from backend.workbench.case_store import TRAIL
 
 RATINGS = declare(
     "ratings",
@@ -19,6 +20,7 @@ RATINGS = declare(
         [("department", 1), ("follow_up.state", 1), ("follow_up.due", 1)],
         partial={"follow_up.state": {"$exists": True}},
     ),
+    Index([("created_at", -1), ("_id", -1)], partial={"follow_up.appeal.by": {"$exists": True}}),
 )
 
 
@@ -45,13 +47,31 @@ def list_of(house: House, department: str, page: PageQuery, **where: Any) -> Pag
     return read_page(house.db[RATINGS], {"department": department, **where}, page)
 
 
-def change(house: House, rating: Document, sets: Document) -> Document | None:
+def list_appeals(house: House, staff: str, department: str | None, page: PageQuery) -> Page:
+    """One page of appeals to be reviewed by somebody else: of any department but this one, newest first."""
+    where: Document = {
+        "follow_up.appeal.by": {"$exists": True, "$ne": staff},
+        "follow_up.appeal.granted": None,
+        "handlers": {"$ne": staff},
+    }
+    if department:
+        where["department"] = {"$ne": department}
+    return read_page(house.db[RATINGS], where, page)
+
+
+def change(house: House, unit: Unit, rating: Document, sets: Document) -> Document | None:
     """Change a rating if nobody else did since it was read."""
     return house.db[RATINGS].find_one_and_update(
-        {"_id": rating["_id"], "updated_at": rating["updated_at"]},
-        {"$set": sets | {"updated_at": house.clock.now()}},
+        {"_id": rating["_id"], "version": rating["version"]},
+        {"$set": sets | {"updated_at": unit.now}, "$inc": {"version": 1}},
         return_document=ReturnDocument.AFTER,
+        session=unit.session,
     )
+
+
+def who_had(house: House, application: str) -> list[str]:
+    """The staff who did anything with an application on the workbench, as its trail names them."""
+    return [str(mark) for mark in house.db[TRAIL].distinct("by", {"case": application})]
 
 
 def count_by_department(house: House, bad_from: int) -> list[Document]:

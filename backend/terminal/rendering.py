@@ -102,6 +102,8 @@ class Screen:
         for row in reply.get("rows") or []:
             note = Text(str(row.get("note") or ""), style="dim")
             grid.add_row(Text(str(row["label"]), style="bold"), Text(str(row["value"])), note)
+        if reply.get("url"):
+            grid.add_row(Text("去缴费", style="bold"), Text(str(reply["url"])))
         box = Panel(grid, title=Text(str(reply.get("title") or "")), title_align="left", width=self._width())
         choices = self._numbered(reply.get("choices") or [])
         return Group(*([Text(text)] if text else []), box, *choices)

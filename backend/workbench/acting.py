@@ -11,7 +11,7 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.schema import Matter
-from backend.workbench import case_store, holding
+from backend.workbench import case_store, holding, opinions
 from backend.workbench.actions import DECISIONS, RULES, STAGES, Action, Order, Rule, unsaid
 from backend.workbench.officer import WORKBENCH, Officer, find_case, holds, must_hold
 from backend.workbench.plans import plan_for
@@ -62,6 +62,9 @@ def _move(house: House, officer: Officer, document: Document, order: Order, rule
             house, unit, document, move, by=officer.mark, text=plan.text, also=also, details=plan.details
         )
         _note(house, unit, officer, changed, order)
+        opinions.ask_joint(house, unit, officer, changed, plan.asks)
+        if plan.passes_over:
+            opinions.pass_over(house, unit, officer, changed["_id"], reason=order.override)
         if plan.emits:
             unit.emit(plan.emits, application=changed["_id"])
         return changed

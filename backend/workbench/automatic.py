@@ -18,6 +18,7 @@ from backend.core.mongo import Document
 from backend.matters.schema import Matter
 from backend.workbench import case_store
 from backend.workbench.officer import WORKBENCH
+from backend.workbench.pausing import paused_because
 from backend.workbench.plans import decided
 
 SYSTEM = "automatic"
@@ -69,6 +70,9 @@ def _waits(case: Document) -> bool:
 
 def _open_points(house: House, case: Document, matter: Matter) -> list[str]:
     """What keeps it from being decided by data alone, in the words of the file."""
+    paused = paused_because(house, matter.id)
+    if paused:
+        return [f"已暂停自动核准：{paused}"]
     failed = [
         f"没有核实：{one.text}"
         for one in matter.handling.automatic

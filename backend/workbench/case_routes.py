@@ -33,6 +33,8 @@ def list_cases(query: schemas.QueueQuery) -> Any:
         matter=query.matter or "",
         light=query.light or "",
         due_before=query.due_before,
+        number=(query.number or "").strip(),
+        closed=query.closed,
     )
     return list_queue(house(), Officer.of(caller()), wanted, query).view(showing.row)
 

@@ -59,6 +59,8 @@ class QueueQuery(PageQuery):
     matter: str | None = Field(None, max_length=60)
     light: Literal["green", "yellow", "red"] | None = None
     due_before: datetime | None = None
+    number: str | None = Field(None, max_length=40, description="办件编号；本部门的，不论办到哪一步")
+    closed: bool = Field(False, description="已办结的（不是待办）")
 
 
 class Item(Incoming):
@@ -94,7 +96,7 @@ class ActionBody(Incoming):
     where: str = Field("", max_length=300, description="应当去哪里办")
     remedy: str = Field("", max_length=500, description="救济途径")
     basis: str = Field("", max_length=300, description="依据")
-    override: str = Field("", max_length=500, description="再次补正的理由，限督办人员")
+    override: str = Field("", max_length=500, description="再次补正（限督办人员）或不等逾期会签的理由")
     kind: str = Field("", max_length=20, description="特别程序的种类")
     expected: date | None = Field(None, description="特别程序预计哪天结束")
     department: str = Field("", max_length=60, description="应办的部门")
@@ -275,7 +277,7 @@ class TakeBackBody(Incoming):
 class OpinionsQuery(PageQuery):
     """Which opinions: those asked of one's department that stand so."""
 
-    state: Literal["open", "answered", "withdrawn"] = "open"
+    state: Literal["open", "answered", "withdrawn", "passed-over"] = "open"
 
 
 class Opinion(BaseModel):

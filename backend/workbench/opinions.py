@@ -1,5 +1,6 @@
 """会签: another department's opinion on a case, asked with a deadline; the decision waits for it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,15 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
+from backend.matters.schema import Matter
 from backend.matters.terms import working_days
 from backend.workbench import case_store
 from backend.workbench.actions import STAGES
 from backend.workbench.officer import Officer, find_case, must_hold
 
 MOST_OPEN = 10
+JOINT_DAYS = 3
+JOINT_QUESTION = "本事项由贵部门联办，请就申请是否符合条件出具意见。"
 
 
 def ask_opinion(
@@ -28,6 +32,70 @@ def ask_opinion(
     case = find_case(house, officer, case_id)
     must_hold(officer, case)
     _may_ask(officer, case, department)
+    due = _due(house, days)
+
+    def record(unit: Unit) -> Document:
+        _count(house, unit, case, 1)
+        return _open(house, unit, officer, case, department=department, question=question, due=due)
+
+    opinion = commit(house, record)
+    logger().info("opinion.asked", opinion=opinion["_id"], department=department)
+    return opinion
+
+
+def joint_to_ask(case: Document, matter: Matter) -> list[str]:
+    """The joint departments (联办) of a matter that were not asked yet; never the one that has the case.
+
+    >>> joint_to_ask({"department": "a", "handling": {}}, Matter.model_construct(joint=["a", "b"]))
+    ['b']
+    """
+    if (case.get("handling") or {}).get("joint_asked"):
+        return []
+    return sorted(set(matter.joint) - {case["department"]})
+
+
+def joint_counted(case: Document, departments: Sequence[str]) -> Document:
+    """What the case notes of the joint departments that ``ask_joint`` asks, for the same move."""
+    if not departments:
+        return {}
+    already = int((case.get("handling") or {}).get("opinions_open") or 0)
+    return {"handling.joint_asked": True, "handling.opinions_open": already + len(departments)}
+
+
+def ask_joint(house: House, unit: Unit, officer: Officer, case: Document, departments: Sequence[str]) -> None:
+    """Ask the joint departments, in the transaction of the move that counted them."""
+    due = _due(house, JOINT_DAYS) if departments else unit.now
+    for department in departments:
+        _open(house, unit, officer, case, department=department, question=JOINT_QUESTION, due=due)
+
+
+def all_overdue(house: House, case: str) -> bool:
+    """Whether every opinion that is still open should have been given by now."""
+    now = house.clock.now()
+    return all(one["due"] < now for one in case_store.opinions_of(house, case) if one["state"] == "open")
+
+
+def pass_over(house: House, unit: Unit, officer: Officer, case: str, *, reason: str) -> None:
+    """Decide without what was not answered in time; the reason stands with each opinion's line."""
+    for one in case_store.opinions_of(house, case):
+        if one["state"] != "open":
+            continue
+        case_store.close_opinion(house, unit, one["_id"], {"state": "passed-over"})
+        about = {"by": officer.mark, "what": "pass-over-opinion", "department": one["department"]}
+        case_store.add_trail(house, unit, case, text=reason, **about)
+        unit.emit("opinion.closed", opinion=one["_id"], case=case)
+
+
+def _open(
+    house: House,
+    unit: Unit,
+    officer: Officer,
+    case: Document,
+    *,
+    department: str,
+    question: str,
+    due: datetime,
+) -> Document:
     opinion: Document = {
         "_id": house.new_id(),
         "case": case["_id"],
@@ -36,28 +104,15 @@ def ask_opinion(
         "asked_by": officer.department,
         "department": department,
         "question": house.cipher.encrypt(question),
-        "due": _due(house, days),
+        "due": due,
         "state": "open",
-        "created_at": house.clock.now(),
+        "created_at": unit.now,
         **dict.fromkeys(("opinion", "text", "answered_by", "answered_at")),
     }
-
-    def record(unit: Unit) -> None:
-        _count(house, unit, case, 1)
-        case_store.insert(house, case_store.OPINIONS, dict(opinion), unit)
-        case_store.add_trail(
-            house,
-            unit,
-            case["_id"],
-            by=officer.mark,
-            what="ask-opinion",
-            text=question,
-            department=department,
-        )
-        unit.emit("opinion.asked", opinion=opinion["_id"], case=case["_id"], department=department)
-
-    commit(house, record)
-    logger().info("opinion.asked", opinion=opinion["_id"], department=department)
+    case_store.insert(house, case_store.OPINIONS, dict(opinion), unit)
+    about = {"by": officer.mark, "what": "ask-opinion", "department": department}
+    case_store.add_trail(house, unit, case["_id"], text=question, **about)
+    unit.emit("opinion.asked", opinion=opinion["_id"], case=case["_id"], department=department)
     return opinion
 
 

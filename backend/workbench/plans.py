@@ -1,14 +1,13 @@
 """What each action means for the case: the text that the citizen reads, and what else changes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backend.applications.filing import decision_to_report
 from backend.applications.filling import materials_of
 from backend.applications.moving import merge
 from backend.applications.sealing import open_values
-from backend.applications.states import State
 from backend.applications.store import FIRST_SWEEP
 from backend.core.errors import Problem
 from backend.core.house import House
@@ -16,19 +15,25 @@ from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
 from backend.matters.schema import Matter
 from backend.matters.terms import SPECIAL_KINDS
-from backend.workbench.actions import RULES, STAGES, Action, Order
+from backend.workbench.actions import RULES, Action, Order
 from backend.workbench.notices import notice_items
 from backend.workbench.officer import Officer
+from backend.workbench.opinions import all_overdue, joint_counted, joint_to_ask
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The timeline's text, a MongoDB update merged into the move, what the clocks and others are told."""
+    """The timeline's text, a MongoDB update merged into the move, what the clocks and others are told.
+
+    ``asks``: joint departments whose opinion is asked with it; ``passes_over`` those that are late.
+    """
 
     text: str
     also: Document = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
     emits: str = ""
+    asks: tuple[str, ...] = ()
+    passes_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def _accept(at: Occasion) -> Plan:
     later = _left_for_later(at)
     if later:
         raise Problem("move-not-allowed", "还有可以后补的材料没有交，请用容缺受理。", materials=later)
-    return Plan(RULES[Action.ACCEPT].text, {"$set": {"handling.receiver": at.officer.id}})
+    return _accepted(at, RULES[Action.ACCEPT].text, {})
 
 
 def _tolerate(at: Occasion) -> Plan:
@@ -68,7 +73,20 @@ def _tolerate(at: Occasion) -> Plan:
         raise Problem("move-not-allowed", "没有可以后补的材料，不能容缺受理。")
     names = "、".join(one.name for one in at.matter.materials if one.id in later)
     text = f"容缺受理，{names}可以后补。{at.matter.tolerance.text}"
-    return Plan(text, {"$set": {"handling.receiver": at.officer.id}}, {"later": later})
+    return _accepted(at, text, {"later": later})
+
+
+def _accepted(at: Occasion, text: str, details: dict[str, Any]) -> Plan:
+    asks = joint_to_ask(at.case, at.matter)
+    sets = {"handling.receiver": at.officer.id} | joint_counted(at.case, asks)
+    return Plan(text, {"$set": sets}, details, asks=tuple(asks))
+
+
+def _assign(at: Occasion) -> Plan:
+    # Accepted by silence or by another hand: the joint departments are asked by whoever takes it up.
+    asks = joint_to_ask(at.case, at.matter)
+    sets = joint_counted(at.case, asks)
+    return Plan(RULES[Action.ASSIGN].text, {"$set": sets} if sets else {}, asks=tuple(asks))
 
 
 def _left_for_later(at: Occasion) -> list[str]:
@@ -143,14 +161,22 @@ def _approve(at: Occasion) -> Plan:
     text = RULES[Action.APPROVE].text
     said = f"{text}：{at.order.reason}" if at.order.reason else text
     decision = {"outcome": "approved", "opinion": at.order.reason or text, "by": at.officer.mark}
-    return decided(at.house, said, decision)
+    return _passing_over(at, decided(at.house, said, decision))
 
 
 def _refuse(at: Occasion) -> Plan:
     _may_decide(at)
     decision = {"outcome": "refused", "by": at.officer.mark}
     decision |= {"reason": at.order.reason, "remedy": at.order.remedy}
-    return decided(at.house, f"不予许可：{at.order.reason} {at.order.remedy}", decision)
+    plan = decided(at.house, f"不予许可：{at.order.reason} {at.order.remedy}", decision)
+    return _passing_over(at, plan)
+
+
+def _passing_over(at: Occasion, plan: Plan) -> Plan:
+    if not at.handling.get("opinions_open"):
+        return plan
+    also = merge(plan.also, {"$set": {"handling.opinions_open": 0}})
+    return replace(plan, also=also, passes_over=True)
 
 
 def decided(house: House, text: str, decision: Document) -> Plan:
@@ -162,25 +188,38 @@ def decided(house: House, text: str, decision: Document) -> Plan:
 def _may_decide(at: Occasion) -> None:
     if at.handling.get("receiver") == at.officer.id:
         raise Problem("same-person", "这个办件是您受理的，受理人不能作决定，请交给别的同事。")
-    if at.handling.get("opinions_open"):
+    if not at.handling.get("opinions_open"):
+        return
+    if not at.order.override:
         raise Problem("opinion-open", "还有部门没有答复会签，等答复或收回以后再决定。")
+    if not all_overdue(at.house, at.case["_id"]):
+        raise Problem("opinion-open", "会签还没有到期，到期仍不答复的，写明理由后可以不等。")
 
 
 def _void(at: Occasion) -> Plan:
-    text = f"{RULES[Action.VOID].label}：{at.order.reason}"
-    # What was decided before is no longer open at the department: nothing is left to close there.
-    return Plan(text) if State(at.case["state"]) not in STAGES else _closed(at, text)
+    return _undone(at, "voided", at.order.reason)
 
 
 def _revoke(at: Occasion) -> Plan:
     basis = at.order.basis and f"依据：{at.order.basis}"
     said = " ".join(part for part in (at.order.reason, basis, at.order.remedy) if part)
-    return Plan(f"{RULES[Action.REVOKE].label}：{said}")
+    return _undone(at, "revoked", said)
+
+
+def _undone(at: Occasion, outcome: str, said: str) -> Plan:
+    """The department takes back what it gave; one that never heard of the case is told nothing."""
+    text, filing = f"{RULES[at.order.action].label}：{said}", at.case["filing"]
+    if not filing.get("reference") and filing.get("next_at") is None:
+        return Plan(text)
+    decision = {"outcome": outcome, "opinion": said, "by": at.officer.mark}
+    decision |= {"reason": at.order.reason, "basis": at.order.basis, "remedy": at.order.remedy}
+    return Plan(text, decision_to_report(at.house, decision), emits="application.decided")
 
 
 PLANS: dict[Action, Callable[[Occasion], Plan]] = {
     Action.ACCEPT: _accept,
     Action.TOLERATE: _tolerate,
+    Action.ASSIGN: _assign,
     Action.CORRECT: _correct,
     Action.REJECT: _turned_away,
     Action.RETURN: _turned_away,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.applications.states import State
 from backend.core.house import House
 from backend.core.mongo import Document
 from backend.core.paging import Page
@@ -11,16 +12,24 @@ from backend.workbench import case_store
 from backend.workbench.actions import OPEN, stages_of
 from backend.workbench.officer import WORKBENCH, Officer
 
+ENDED = tuple(state for state in State if state not in OPEN and state is not State.DRAFT)
+
 
 @dataclass(frozen=True)
 class Wanted:
-    """The filters of a queue. ``whose``: mine, unclaimed, or all that one may see."""
+    """The filters of a queue. ``whose``: mine, unclaimed, or all that one may see.
+
+    ``closed``: what was decided or ended, instead of what is open. ``number`` finds one case of the
+    department wherever it stands.
+    """
 
     whose: str = "all"
     state: str = ""
     matter: str = ""
     light: str = ""
     due_before: datetime | None = None
+    number: str = ""
+    closed: bool = False
 
 
 def list_queue(house: House, officer: Officer, wanted: Wanted, page: PageQuery) -> Page:
@@ -34,10 +43,20 @@ def query_for(officer: Officer, wanted: Wanted) -> Document:
     >>> query_for(Officer("s1", "health", frozenset({"decide"})), Wanted(whose="unclaimed"))["state"]
     {'$in': ['deciding']}
     """
+    if wanted.number:
+        return {
+            "department": officer.department,
+            "number": wanted.number,
+            "state": {"$ne": State.DRAFT.value},
+        }
     where: Document = {"department": officer.department, "handling.by": WORKBENCH}
-    states = [state.value for state in OPEN]
+    states = [state.value for state in (ENDED if wanted.closed else OPEN)]
     free = {"handling.handler": None, "payment.state": {"$ne": "due"}}
-    if wanted.whose == "mine":
+    if wanted.closed:
+        # It is in nobody's hand any more; mine is what one took in or decided.
+        if wanted.whose == "mine":
+            where["$or"] = [{"handling.receiver": officer.id}, {"handling.decided_by": officer.mark}]
+    elif wanted.whose == "mine":
         where["handling.handler"] = officer.id
     elif wanted.whose == "unclaimed":
         where |= free

@@ -2,12 +2,24 @@
 
 from bot.actions import reply
 from bot.actions.api import Problem
-from bot.actions.context import AGAIN, CONFIRM, CORRECT, UPLOAD, WHICH, Turn
+from bot.actions.context import (
+    AGAIN,
+    AUTHORISE,
+    BUTTONS_ALONE,
+    CONFIRM,
+    CORRECT,
+    PAY,
+    UPLOAD,
+    Turn,
+)
 from bot.actions.correction import correct_field
 from bot.actions.form import put_step, take_up
 from bot.actions.naming import say_none
+from bot.actions.paying import look_at_payment
 from bot.actions.picking import pick, pick_by_place
+from bot.actions.whom import take_phone
 
+YES_NO = "yes-no"
 NOT_UNDERSTOOD = "answer-not-understood"
 MISSES_BEFORE_WAYS_OUT = 2
 
@@ -15,8 +27,12 @@ MISSES_BEFORE_WAYS_OUT = 2
 async def take_value(turn: Turn) -> None:
     """What was said answers what was asked; the API reads the value, we never see it."""
     memory = turn.memory
-    if memory.asked == WHICH:
+    if memory.asked in BUTTONS_ALONE:
         say_which_again(turn)
+    elif authorise := memory.asked_about(AUTHORISE):
+        await take_phone(turn, authorise)
+    elif paying := memory.asked_about(PAY):
+        await look_at_payment(turn, paying)
     elif memory.draft is None:
         turn.miss()
         turn.offer(turn.words("form.nothing_asked"), [turn.button("capability", "ask_capability")])
@@ -26,10 +42,18 @@ async def take_value(turn: Turn) -> None:
         await take_upload(turn)
     elif memory.asked_field is None:
         await take_up(turn)
-    elif turn.text.strip().lower() in turn.words.word_list("form.skip_words"):
+    elif _skips(turn):
         await skip_field(turn)
     else:
         await answer_field(turn, said=None)
+
+
+def _skips(turn: Turn) -> bool:
+    """「跳过」, 「没有」: unless no, or one of the choices, is what it says."""
+    said = turn.text.strip().lower()
+    if turn.expecting.get("type") == YES_NO or said in (label.lower() for label in field_labels(turn)):
+        return False
+    return said in turn.words.word_list("form.skip_words")
 
 
 async def answer_field(turn: Turn, *, said: str | None) -> None:

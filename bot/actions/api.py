@@ -113,9 +113,10 @@ class CitizenApi:
         """Some matters of the catalogue."""
         return _items((await self._call("GET", "/matters", params={"limit": limit}))[1])
 
-    async def start_application(self, matter: str) -> tuple[Document, bool]:
-        """The citizen's draft of a matter, and whether it is new."""
-        status, view = await self._call("POST", "/applications", json={"matter": matter})
+    async def start_application(self, matter: str, principal: str | None = None) -> tuple[Document, bool]:
+        """The draft of a matter, the citizen's own or a principal's, and whether it is new."""
+        body = {"matter": matter} | ({"for": principal} if principal else {})
+        status, view = await self._call("POST", "/applications", json=body)
         return view, status == HTTPStatus.CREATED
 
     async def application(self, application: str) -> Document:
@@ -147,6 +148,28 @@ class CitizenApi:
     async def withdraw(self, application: str) -> Document:
         """Take a filed application back."""
         return (await self._call("POST", f"/applications/{application}/withdraw", json={}))[1]
+
+    async def delete_draft(self, application: str) -> None:
+        """Throw a draft away."""
+        await self._call("DELETE", f"/applications/{application}")
+
+    async def principals(self) -> list[Document]:
+        """For whom the citizen may act: themselves, children, who agreed, organisations."""
+        return _items((await self._call("GET", "/delegations/principals"))[1])
+
+    async def request_delegation(self, matter: str, *, relation: str) -> Document:
+        """Ask whoever has the number said in this turn to let the citizen act in a matter."""
+        body = {"turn": self._caller.turn, "matters": [matter], "relation": relation}
+        return (await self._call("POST", "/delegations/requests", json=body))[1]
+
+    async def rating(self, application: str) -> Document:
+        """The citizen's rating of an application, or what may be rated."""
+        return (await self._call("GET", f"/applications/{application}/rating"))[1]
+
+    async def rate(self, application: str, *, level: int, comment: str) -> Document:
+        """Rate an application, once."""
+        body = {"level": level, "comment": comment}
+        return (await self._call("POST", f"/applications/{application}/rating", json=body))[1]
 
     async def licences(self) -> list[Document]:
         """The citizen's e-licences."""

@@ -1,11 +1,27 @@
 """Yes, no and later: first a fresh prompt, then what the form asked, then an open prompt, offered again."""
 
+from bot.actions import reply
 from bot.actions.answering import answer_field, skip_field, take_upload
-from bot.actions.context import CONFIRM, CORRECT, RESUME, UPLOAD, WHICH, WITHDRAW, Turn
+from bot.actions.context import (
+    AUTHORISE,
+    CONFIRM,
+    CORRECT,
+    LATE,
+    PAY,
+    RATE,
+    RESUME,
+    UPLOAD,
+    WHICH,
+    WHO,
+    WITHDRAW,
+    Turn,
+)
+from bot.actions.dispatch import act_on
 from bot.actions.filing import file_draft, withdraw
 from bot.actions.filling import resume, set_aside
-from bot.actions.form import take_up
+from bot.actions.form import back_to_form, take_up
 from bot.actions.naming import say_none
+from bot.actions.paying import look_at_payment, says_paid
 from bot.actions.prompts import answer_prompt, present_prompt
 from bot.actions.speech import SpeechAction
 
@@ -24,6 +40,8 @@ class TakeYes(SpeechAction):
             await answer_prompt(turn, turn.fresh_prompt.id, "accept")
         elif turn.memory.asked:
             await _yes_to_what_was_asked(turn)
+        elif says_paid(turn):
+            await act_on(turn, reply.payload("ask_progress"))
         elif turn.prompt:
             # A yes long after the offer may be to anything: show the offer again before anything is filed.
             await present_prompt(turn, turn.prompt.id)
@@ -75,6 +93,12 @@ async def _yes_to_what_was_asked(turn: Turn) -> None:
     application = memory.asked_about(WITHDRAW)
     if application:
         await withdraw(turn, application)
+    elif paying := memory.asked_about(PAY):
+        await look_at_payment(turn, paying)
+    elif late := memory.asked_about(LATE):
+        await act_on(turn, reply.payload("ask_progress", application=late))
+    elif memory.asked_about(AUTHORISE) or memory.asked_about(RATE):
+        turn.replies.extend(turn.earlier)
     elif memory.asked == CONFIRM and memory.draft:
         await file_draft(turn)
     elif memory.asked == RESUME:
@@ -91,7 +115,12 @@ async def _yes_to_what_was_asked(turn: Turn) -> None:
 
 async def _no_to_what_was_asked(turn: Turn) -> None:
     memory = turn.memory
-    if memory.asked_about(WITHDRAW):
+    asked = memory.asked or ""
+    if asked == WHO or asked.startswith((AUTHORISE, PAY, RATE, LATE)):
+        memory.asked = None
+        turn.say("pay.later" if asked.startswith(PAY) else "form.as_you_like")
+        await back_to_form(turn)
+    elif memory.asked_about(WITHDRAW):
         memory.asked = None
         turn.say("filing.kept")
         await take_up(turn)

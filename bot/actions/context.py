@@ -18,6 +18,12 @@ RESUME = "resume"
 AGAIN = "again:"  # a field that was filled and is asked for once more
 UPLOAD = "upload:"
 WITHDRAW = "withdraw:"
+WHO = "who"  # for whom it is
+AUTHORISE = "authorise:"  # whose number the request goes to: matter, relation
+PAY = "pay:"
+RATE = "rate:"
+LATE = "late:"  # a material that may come after the acceptance
+BUTTONS_ALONE = (WHICH, WHO)
 
 
 @dataclass
@@ -29,6 +35,7 @@ class Memory:
     topic: str | None = None
     paused: str | None = None
     missed: int | None = None
+    bundle: str | None = None  # the 一件事 offered in this conversation, offered once
 
     @classmethod
     def of(cls, slots: dict[str, Any]) -> "Memory":
@@ -46,12 +53,12 @@ class Memory:
     @property
     def asked_field(self) -> str | None:
         """The name of the field asked for, if a field it is."""
-        if self.asked is None or self.asked in (CONFIRM, CORRECT, WHICH, RESUME):
+        if self.asked is None or self.asked in (CONFIRM, CORRECT, WHICH, WHO, RESUME):
             return None
         return self.asked_about(AGAIN) or (None if ":" in self.asked else self.asked)
 
     def asked_about(self, prefix: str) -> str | None:
-        """The id behind ``upload:`` or ``withdraw:``, if that was asked."""
+        """What stands behind ``upload:``, ``withdraw:``, ``pay:`` …, if that was asked."""
         if self.asked and self.asked.startswith(prefix):
             return self.asked.removeprefix(prefix)
         return None
@@ -92,6 +99,7 @@ class Turn:
     words: Wording
     replies: list[Reply] = field(default_factory=list)
     missed_before: int = 0
+    said_before: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, state: dict[str, Any], api: Api) -> "Turn":
@@ -118,6 +126,7 @@ class Turn:
             api=api.of(caller),
             words=wording(lang),
             missed_before=missed_before,
+            said_before=said_before(state.get("events") or []),
         )
 
     @property
@@ -185,3 +194,9 @@ def earlier_replies(events: list[Event]) -> list[Reply]:
             if custom:
                 said.append(custom)
     return said[::-1]
+
+
+def said_before(events: list[Event]) -> tuple[str, ...]:
+    """What the citizen said in the turns before the message in hand, newest first."""
+    said = [str(event.get("text") or "") for event in reversed(events) if event.get("event") == "user"]
+    return tuple(text for text in said[1:] if not text.startswith("/"))

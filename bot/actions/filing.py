@@ -5,6 +5,7 @@ from bot.actions.api import Document, Problem
 from bot.actions.context import WITHDRAW, Turn
 from bot.actions.form import back_to_form, offer_waiting, take_up
 from bot.actions.naming import matter_name
+from bot.actions.paying import ask_to_pay, is_due
 from bot.actions.speech import SpeechAction, explain_problem
 
 DRAFT = "draft"
@@ -14,6 +15,7 @@ CLOSED = frozenset({
     "done", "refused", "rejected", "returned", "withdrawn", "terminated", "revoked", "voided", "forwarded"
 })  # fmt: skip
 MOST_OFFERED = 5
+MOST_LOOKED_AT = 40
 
 
 async def file_draft(turn: Turn) -> None:
@@ -22,7 +24,7 @@ async def file_draft(turn: Turn) -> None:
     view = await turn.api.application(draft)
     if view["state"] in (DRAFT, CORRECTION):
         try:
-            await turn.api.submit(draft, key=f"chat-{draft}-{view['version']}")
+            view = await turn.api.submit(draft, key=f"chat-{draft}-{view['version']}")
         except Problem as problem:
             if problem.slug != "incomplete":
                 raise
@@ -30,7 +32,11 @@ async def file_draft(turn: Turn) -> None:
             await take_up(turn)
             return
     turn.memory.close_form()
-    turn.say("filing.done")
+    if is_due(view):
+        turn.show("application", draft)
+        ask_to_pay(turn, view)
+        return
+    turn.say("filing.done_together" if view.get("parts") else "filing.done")
     turn.show("application", draft)
     offer_waiting(turn)
 
@@ -76,20 +82,24 @@ def ask_whether_sure(turn: Turn, application: str) -> None:
 
 async def filed_applications(turn: Turn) -> list[Document]:
     """What was filed, newest first; of one matter if one was named."""
-    views = [view for view in await turn.api.applications(limit=20) if view["state"] != DRAFT]
+    views = await turn.api.applications(limit=MOST_LOOKED_AT)
+    # The parts of a 一件事 are told of with the whole.
+    views = [view for view in views if view["state"] != DRAFT and not view.get("bundle")]
     if turn.entity("matter_decision") in (None, "sure"):
         named = [view for view in views if view["matter"]["id"] in turn.entity_values("matter")[:1]]
         return named or views
     return views
 
 
-async def choose_application(turn: Turn, views: list[Document], *, act: str) -> list[reply.Choice]:
+async def choose_application(
+    turn: Turn, views: list[Document], *, act: str, **carried: str
+) -> list[reply.Choice]:
     """A button for each application: its matter and the day it was begun."""
     options = []
     for view in views[:MOST_OFFERED]:
         name = await matter_name(turn, view["matter"])
         title = turn.words("filing.one", matter=name, day=turn.words.day(view["created_at"]))
-        options.append(reply.choice(title, act, application=str(view["id"])))
+        options.append(reply.choice(title, act, application=str(view["id"]), **carried))
     return options
 
 

@@ -1,13 +1,14 @@
 """What people do with a form besides answering it: correct, leave, come back, ask again."""
 
 from bot.actions.answering import button_meant, take_choice, take_value
-from bot.actions.context import RESUME, WHICH, WITHDRAW, Turn
+from bot.actions.context import AUTHORISE, BUTTONS_ALONE, LATE, PAY, RATE, RESUME, WITHDRAW, Turn
 from bot.actions.correction import correct_field
 from bot.actions.dispatch import act_on
 from bot.actions.filing import CORRECTION, DRAFT
-from bot.actions.form import TAKEN_UP, begin, open_draft, take_up
+from bot.actions.form import TAKEN_UP, open_draft, take_up
 from bot.actions.prompts import answer_prompt, present_prompt
 from bot.actions.speech import SpeechAction
+from bot.actions.whom import begin_for_whom
 
 
 class TakeAnswer(SpeechAction):
@@ -18,7 +19,7 @@ class TakeAnswer(SpeechAction):
 
     async def answer(self, turn: Turn) -> None:
         """Hand the turn to the API, which reads the value itself."""
-        payload = button_meant(turn) if turn.memory.asked == WHICH else None
+        payload = button_meant(turn) if turn.memory.asked in BUTTONS_ALONE else None
         if payload:
             await act_on(turn, payload)
         else:
@@ -70,7 +71,7 @@ class ResumeDraft(SpeechAction):
         """Take a draft up again where it stood."""
         matter = turn.entity("matter")
         if matter and turn.entity("matter_decision") in (None, "sure"):
-            await begin(turn, matter)
+            await begin_for_whom(turn, matter)
         else:
             await resume(turn)
 
@@ -86,7 +87,7 @@ class Repeat(SpeechAction):
         memory = turn.memory
         if turn.fresh_prompt:
             await present_prompt(turn, turn.fresh_prompt.id)
-        elif memory.draft and memory.asked != WHICH and not memory.asked_about(WITHDRAW):
+        elif memory.draft and not _asks_something_else(turn):
             await take_up(turn)
         elif turn.earlier:
             turn.replies.extend(turn.earlier)
@@ -97,7 +98,7 @@ class Repeat(SpeechAction):
 async def set_aside(turn: Turn) -> None:
     """Close the form in hand; a fresh prompt without a form waits until later."""
     memory = turn.memory
-    if memory.asked_about(WITHDRAW) or memory.asked == WHICH:
+    if _asks_something_else(turn):
         memory.asked = None
         turn.say("form.as_you_like")
         return
@@ -106,6 +107,12 @@ async def set_aside(turn: Turn) -> None:
         return
     memory.paused, memory.draft, memory.asked = memory.draft, None, None
     turn.offer(turn.words("form.set_aside"), [turn.button("go_on", "resume")])
+
+
+def _asks_something_else(turn: Turn) -> bool:
+    """Whether the last question was none of the form's."""
+    asked = turn.memory.asked or ""
+    return asked in BUTTONS_ALONE or asked.startswith((WITHDRAW, AUTHORISE, PAY, RATE, LATE))
 
 
 async def resume(turn: Turn) -> None:

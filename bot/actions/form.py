@@ -1,11 +1,13 @@
 """The one form loop, whatever the matter: what to ask next always comes from the draft."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from bot.actions import reply
 from bot.actions.api import Document, Problem
 from bot.actions.context import AGAIN, CONFIRM, RESUME, UPLOAD, Turn
 from bot.actions.naming import matter_name
+
+Opening = Callable[[Turn, Document], Awaitable[None]]
 
 LABELS_SHOWN = 4
 NOT_FOUND = "not-found"
@@ -13,17 +15,13 @@ STARTED = "form.started"
 TAKEN_UP = "form.taken_up"
 
 
-async def begin(turn: Turn, matter: str) -> None:
-    """Start a matter, or go on with its draft."""
-    view, created = await turn.api.start_application(matter)
-    memory = turn.memory
-    if memory.draft and memory.draft != view["id"]:
-        keep_for_later(turn)
-    await open_draft(turn, view, greeting=STARTED if created else TAKEN_UP)
+async def open_draft(
+    turn: Turn, view: Document, *, greeting: str, whom: str = "", opening: Opening | None = None
+) -> None:
+    """Show what is known and what is missing, and ask for the first of it.
 
-
-async def open_draft(turn: Turn, view: Document, *, greeting: str) -> None:
-    """Show what is known and what is missing, and ask for the first of it."""
+    ``whom`` is for whom it is, when not for oneself; ``opening`` says what comes before the question.
+    """
     memory = turn.memory
     memory.draft, memory.asked = str(view["id"]), None
     if memory.paused == memory.draft:
@@ -32,15 +30,17 @@ async def open_draft(turn: Turn, view: Document, *, greeting: str) -> None:
     step = await turn.api.next_step(view["id"])
     known = sum(field["status"] == "known" for field in view.get("fields", []))
     missing = missing_labels(turn, view)
-    turn.say(greeting, matter=await matter_name(turn, view["matter"]))
+    turn.say(greeting, matter=await matter_name(turn, view["matter"]), whom=whom)
     if step["kind"] in ("ask", "upload"):
-        if known and greeting != TAKEN_UP:
+        if known and not greeting.startswith(TAKEN_UP):
             turn.say("form.found", count=known)
             turn.show("found", memory.draft)
         if missing:
             shown = turn.words.join(missing[:LABELS_SHOWN])
             more = "form.missing_more" if len(missing) > LABELS_SHOWN else "form.missing"
             turn.say(more, count=len(missing), labels=shown)
+    if opening:
+        await opening(turn, view)
     put_step(turn, step)
 
 

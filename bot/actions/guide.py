@@ -9,9 +9,10 @@ from bot.actions.answering import button_meant
 from bot.actions.api import Document
 from bot.actions.context import WHICH, Turn
 from bot.actions.dispatch import act_on
-from bot.actions.form import back_to_form, begin
+from bot.actions.form import back_to_form
 from bot.actions.naming import ask_which, name_of, named_matter, say_none
 from bot.actions.speech import SpeechAction
+from bot.actions.whom import begin_for_whom, relation_of
 
 Aspect = Callable[[Turn, Document], str | None]
 
@@ -32,7 +33,7 @@ class StartMatter(SpeechAction):
         named = named_matter(turn)
         if named.matter:
             say_sympathy(turn)
-            await begin(turn, named.matter)
+            await begin_for_whom(turn, named.matter)
         else:
             await ask_or_decline(turn, named.candidates)
 
@@ -77,13 +78,19 @@ async def ask_or_decline(turn: Turn, candidates: tuple[str, ...]) -> None:
     payload = button_meant(turn) if turn.memory.asked == WHICH else None
     if payload:
         await act_on(turn, payload)
-    elif await ask_which(turn, candidates, act=turn.act):
+    elif await ask_which(turn, candidates, act=turn.act, **_whom(turn)):
         return
     elif turn.memory.draft:
         turn.say("guide.none")
         await back_to_form(turn)
     else:
         say_none(turn)
+
+
+def _whom(turn: Turn) -> dict[str, str]:
+    """For whom, carried along by the buttons."""
+    relation = relation_of(turn) if turn.act == "do_matter" else None
+    return {"relation": relation.name} if relation else {}
 
 
 async def explain(turn: Turn, matter: str) -> None:

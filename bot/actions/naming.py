@@ -51,11 +51,13 @@ def is_follow_up(turn: Turn) -> bool:
     return len(_PUNCTUATION.sub("", text)) <= LONGEST_REMAINDER
 
 
-async def ask_which(turn: Turn, candidates: tuple[str, ...], *, act: str) -> bool:
+async def ask_which(turn: Turn, candidates: tuple[str, ...], *, act: str, **carried: str) -> bool:
     """Ask which of the candidates is meant; False when the catalogue knows none of them."""
     found = await asyncio.gather(*(_matter_or_none(turn, matter) for matter in candidates))
     options = [
-        reply.choice(name_of(turn, matter), act, matter=str(matter["id"])) for matter in found if matter
+        reply.choice(name_of(turn, matter), act, matter=str(matter["id"]), **carried)
+        for matter in found
+        if matter
     ]
     if not options:
         return False

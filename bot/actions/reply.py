@@ -31,7 +31,7 @@ def choices(sentence: str, options: Iterable[Choice]) -> Reply:
 
 
 def card(kind: str, reference: str, sentence: str = "") -> Reply:
-    """A card that the gateway fills: matter, found, summary, application, timeline, licence, prompt."""
+    """A card that the gateway fills: matter, found, summary, application, timeline, licence …"""
     return {"type": "card", "card": kind, "id": reference, **({"text": sentence} if sentence else {})}
 
 
@@ -43,6 +43,11 @@ def form_field(application: str, field: str, sentence: str) -> Reply:
 def upload(application: str, material: str, sentence: str) -> Reply:
     """A material to send."""
     return {"type": "form-field", "application": application, "material": material, "text": sentence}
+
+
+def question(name: str, sentence: str) -> Reply:
+    """A question of the conversation's own, whose answer only the API reads."""
+    return {"type": "form-field", "question": name, "text": sentence}
 
 
 def notice(level: str, sentence: str, phone: str = "") -> Reply:

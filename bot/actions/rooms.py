@@ -6,8 +6,10 @@ from bot.actions.filling import CorrectField, Repeat, ResumeDraft, SetAside, Tak
 from bot.actions.guide import ExplainMatter, ShowCapabilities, StartMatter
 from bot.actions.progress import ShowLicences, ShowProgress
 from bot.actions.prompts import AnswerPrompt, DisputeData, ExplainPrompt, ListPrompts, StopPrompts
+from bot.actions.rating import RateHandling
 from bot.actions.speech import SpeechAction
 from bot.actions.talk import Fallback, OfferPerson, SmallTalk, Warn
+from bot.actions.whom import AskDelegation
 
 ACTIONS: tuple[type[SpeechAction], ...] = (
     StartMatter,
@@ -30,6 +32,8 @@ ACTIONS: tuple[type[SpeechAction], ...] = (
     DisputeData,
     StopPrompts,
     ListPrompts,
+    AskDelegation,
+    RateHandling,
     OfferPerson,
     Warn,
     SmallTalk,

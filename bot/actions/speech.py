@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import reply
 from bot.actions.api import Api, Problem, Unreachable
+from bot.actions.bundles import take_part_change
 from bot.actions.context import Event, Memory, Turn
 from bot.actions.settings import load_settings
 
@@ -53,7 +54,8 @@ class SpeechAction(Action):  # type: ignore[misc]
         )
         outcome = "answered"
         try:
-            await self.answer(turn)
+            if not await take_part_change(turn):
+                await self.answer(turn)
         except Problem as problem:
             outcome = problem.slug or str(problem.status)
             explain_problem(turn, problem)

@@ -11,7 +11,7 @@ POLICE = "110"
 HOTLINE = "12345"
 MISSES_BEFORE_WAYS_OUT = 2
 # After these the form is taken up again; a goodbye, an insult or a complaint is not met with a form.
-BACK_TO_FORM = frozenset({"thank", "rate", "chitchat", "out_of_scope"})
+BACK_TO_FORM = frozenset({"thank", "chitchat", "out_of_scope"})
 
 
 class Warn(SpeechAction):
@@ -48,7 +48,7 @@ class SmallTalk(SpeechAction):
     """Greetings, thanks, anger, chat, and what is not ours."""
 
     action = "action_small_talk"
-    acts = ("greet", "thank", "goodbye", "complain", "rate", "insult", "chitchat", "out_of_scope")
+    acts = ("greet", "thank", "goodbye", "complain", "insult", "chitchat", "out_of_scope")
 
     async def answer(self, turn: Turn) -> None:
         """A sentence for the act, then back to the form where that is kind."""

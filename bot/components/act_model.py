@@ -24,6 +24,10 @@ from bot.components.wording import squeeze
 SHARPNESS = 2.0
 GRAM_SHARE = 0.12
 RIDGE = 0.3
+# How much the examples of rare acts weigh up those of common ones: 0 not at all, 1 entirely.
+EVENING = 0.75
+# An act's examples beyond these, evenly apart: a large catalogue must not drown all other talk.
+MOST_OF_AN_ACT = 900
 BY_HEART = 0.99
 
 Floats = npt.NDArray[np.float64]
@@ -101,6 +105,9 @@ class ActModel:
 
 def learn_acts(texts: Sequence[str], acts: Sequence[str], vectors: Sequence[Vector]) -> ActModel:
     """Fit the votes, and how warm the scores must be to be probabilities on sentences not seen."""
+    by_heart = _by_heart(texts, acts)
+    kept = _thinned(acts)
+    texts, acts, vectors = ([given[at] for at in kept] for given in (texts, acts, vectors))  # type: ignore[misc]
     names = tuple(sorted(set(acts)))
     labels = np.array([names.index(act) for act in acts])
     raw: Matrix = np.stack(vectors)
@@ -118,15 +125,27 @@ def learn_acts(texts: Sequence[str], acts: Sequence[str], vectors: Sequence[Vect
         votes=votes.astype(np.float32),
         warmth=_warmth(held_out, labels),
         weights=weights,
-        by_heart=_by_heart(texts, acts),
+        by_heart=by_heart,
     )
+
+
+def _thinned(acts: Sequence[str]) -> list[int]:
+    """The places of the examples to learn from, of each act at most so many."""
+    places: dict[str, list[int]] = {}
+    for at, act in enumerate(acts):
+        places.setdefault(act, []).append(at)
+    kept: list[int] = []
+    for own in places.values():
+        chosen = np.linspace(0, len(own) - 1, min(len(own), MOST_OF_AN_ACT)).astype(int)
+        kept += [own[int(at)] for at in chosen]
+    return sorted(kept)
 
 
 def _solve(alike: Floats, labels: npt.NDArray[np.int_], *, acts: int) -> tuple[Floats, Floats]:
     """The votes, and each example's scores as if it had been left out."""
     counts = np.bincount(labels, minlength=acts)
     # Acts with few examples count for more, but not so much that a rare act swallows the common ones.
-    importance = (len(labels) / (acts * counts[labels])) ** 0.5
+    importance = (len(labels) / (acts * counts[labels])) ** EVENING
     wanted = np.eye(acts)[labels] * 2 - 1
     inverse = np.linalg.inv(alike + RIDGE * np.diag(1 / importance))
     votes = inverse @ wanted

@@ -11,20 +11,28 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.components.context import Decision
+from bot.components.forest import Forest, grow
 from bot.components.matter_index import FEATURES, Candidates, Floats, MatterIndex
 
 SEED = 20260101
 ASKED_AT_MOST = 4
 # How much a sentence counts that is tried with few examples, with the name alone, without its matter.
 FEW, NAME_ONLY, LEFT_OUT = 0.5, 0.2, 0.15
+# Talk about none of the matters counts as much as talk about all of them, however many there are.
+OUTSIDE_SHARE = 1.0
+# A matter's sentences are tried up to this many: ten tell what a hundred would.
+TRIED_OF_A_MATTER = 10
+# From so many trials on, what speaks for a matter is weighed by trees; few would be learnt by heart.
+ENOUGH_FOR_TREES = 2000
+FOLDS = 3
 # What a citizen gains or loses: right at once; asked, with the right one offered; wrong at once; turned
 # away though we do it; asked though we do not.
-RIGHT, OFFERED, WRONG, REFUSED, NEEDLESS = 1.0, 0.6, -2.0, -1.0, 0.0
+RIGHT, OFFERED, WRONG, REFUSED, NEEDLESS = 1.0, 0.6, -2.0, -1.0, -0.5
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """A logistic model over the index's features, and where its probabilities turn into decisions."""
+    """A logistic model over the index's features, or a forest, and where chances turn into decisions."""
 
     mean: tuple[float, ...]
     scale: tuple[float, ...]
@@ -33,6 +41,7 @@ class Calibration:
     sure: float = 0.6
     lead: float = 0.25
     ask: float = 0.25
+    forest: Forest | None = None
 
     @classmethod
     def untrained(cls) -> Calibration:
@@ -46,7 +55,8 @@ class Calibration:
     def parse(cls, raw: dict[str, Any]) -> Calibration:
         """From what ``dump`` made."""
         lists = {name: tuple(raw[name]) for name in ("mean", "scale", "weights")}
-        return cls(**{**raw, **lists})
+        forest = Forest.parse(raw["forest"]) if raw.get("forest") else None
+        return cls(**{**raw, **lists, "forest": forest})
 
     def dump(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -54,8 +64,12 @@ class Calibration:
 
     def probabilities(self, features: Floats) -> npt.NDArray[np.float64]:
         """For each candidate, how probably it is the one that is meant."""
-        scaled = (features - np.array(self.mean)) / np.array(self.scale)
-        chances: npt.NDArray[np.float64] = 1 / (1 + np.exp(-(scaled @ np.array(self.weights) + self.bias)))
+        if self.forest:
+            odds = self.forest.scores(features)
+        else:
+            scaled = (features - np.array(self.mean)) / np.array(self.scale)
+            odds = scaled @ np.array(self.weights) + self.bias
+        chances: npt.NDArray[np.float64] = 1 / (1 + np.exp(-odds))
         return chances
 
     def decide(self, chances: Sequence[float]) -> Decision:
@@ -74,56 +88,99 @@ class Trial:
     candidates: Candidates
     matter: int | None
     weight: float = 1.0
+    sentence: int = 0
+
+
+Judged = tuple[float, float, bool, bool, bool, float]
 
 
 def calibrate(index: MatterIndex) -> Calibration:
-    """Learn from every sentence of the index, each hidden from itself.
+    """Learn from the sentences of the index, each hidden from itself.
 
     The catalogue's own sentences are tried whole, with few examples and with the name alone (so that
     a new matter is judged fairly), and with their matter taken away (so that what we do not offer is
     refused); then all other talk.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  (slow to load; only for training)
-
-    trials = [trial for trial in _trials(index) if len(trial.candidates.matters)]
-    if not any(trial.matter is not None for trial in trials):
+    trials = _balanced([trial for trial in _trials(index) if len(trial.candidates.matters)])
+    right = [bool((trial.candidates.matters == _or_none(trial.matter)).any()) for trial in trials]
+    if not any(right) or all(right):
         return Calibration.untrained()
+    if len(trials) < ENOUGH_FOR_TREES:
+        fitted = _fit_line(trials)
+        return _with_thresholds(fitted, [_judge(fitted, trial) for trial in trials])
+    # Trees know what they were grown on too well: thresholds come from trials that they have not seen.
+    judged = []
+    for fold in range(FOLDS):
+        seen = _fit_trees([trial for trial in trials if trial.sentence % FOLDS != fold])
+        judged += [_judge(seen, trial) for trial in trials if trial.sentence % FOLDS == fold]
+    return _with_thresholds(_fit_trees(trials), judged)
+
+
+def _balanced(trials: list[Trial]) -> list[Trial]:
+    """The talk that is about no matter weighted against all that is about one."""
+    inside = sum(trial.weight for trial in trials if trial.matter is not None)
+    talk = [trial for trial in trials if trial.matter is None and trial.weight == 1.0]
+    factor = max(1.0, OUTSIDE_SHARE * inside / max(len(talk), 1))
+    return [
+        replace(trial, weight=factor) if trial.matter is None and trial.weight == 1.0 else trial
+        for trial in trials
+    ]
+
+
+def _rows(trials: Sequence[Trial]) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+    """One row a candidate of a trial: its features, whether it is the right one, its weight."""
     features = np.concatenate([trial.candidates.features for trial in trials])
     right = np.concatenate([trial.candidates.matters == _or_none(trial.matter) for trial in trials])
     weights = np.concatenate([np.full(len(trial.candidates.matters), trial.weight) for trial in trials])
-    if right.all() or not right.any():
-        return Calibration.untrained()
+    return features, right, weights
+
+
+def _fit_line(trials: Sequence[Trial]) -> Calibration:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  (slow to load; only for training)
+
+    features, right, weights = _rows(trials)
     mean, scale = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-6)
     model = LogisticRegression(C=1.0, max_iter=2000, random_state=SEED)
     model.fit((features - mean) / scale, right, sample_weight=weights)
-    fitted = Calibration(
+    return Calibration(
         tuple(mean.tolist()),
         tuple(scale.tolist()),
         tuple(model.coef_[0].tolist()),
         float(model.intercept_[0]),
     )
-    return _with_thresholds(fitted, trials)
+
+
+def _fit_trees(trials: Sequence[Trial]) -> Calibration:
+    features, right, weights = _rows(trials)
+    return replace(Calibration.untrained(), forest=grow(features, right, weights, seed=SEED))
 
 
 def _trials(index: MatterIndex) -> Iterator[Trial]:
     random = np.random.default_rng(SEED)
     rows = np.arange(len(index.owner))
-    for at, text in enumerate(index.texts):
-        matter = int(index.owner[at])
-        query = index.compare(text, index.placed[at])
+    for matter in range(len(index.matters)):
         own = rows[index.owner == matter]
-        same = np.array([row for row in own if index.texts[row] == text], dtype=np.int64)
-        few = np.union1d(same, own[random.random(len(own)) < 0.7])
-        name_only = np.union1d(same, own[~index.is_name[own]])
-        for hidden, weight in ((same, 1.0), (few, FEW), (name_only, NAME_ONLY)):
-            if len(hidden) < len(own):
-                found = index.candidates(query, hidden=hidden, always=matter)
-                yield Trial(found, matter, weight)
-        yield Trial(_without(index.candidates(query, hidden=own), matter), None, LEFT_OUT)
+        for at in own[_evenly(len(own), TRIED_OF_A_MATTER)]:
+            text = index.texts[at]
+            query = index.compare(text, index.placed[at])
+            same = np.array([row for row in own if index.texts[row] == text], dtype=np.int64)
+            few = np.union1d(same, own[random.random(len(own)) < 0.7])
+            name_only = np.union1d(same, own[~index.is_name[own]])
+            for hidden, weight in ((same, 1.0), (few, FEW), (name_only, NAME_ONLY)):
+                if len(hidden) < len(own):
+                    found = index.candidates(query, hidden=hidden, always=matter)
+                    yield Trial(found, matter, weight, sentence=int(at))
+            absent = _without(index.candidates(query, hidden=own), matter)
+            yield Trial(absent, None, LEFT_OUT, sentence=int(at))
     for at, (_, text) in enumerate(index.talk):
         query = index.compare(text, index.talk_placed[at])
         same = np.array([row for row, (_, other) in enumerate(index.talk) if other == text], dtype=np.int64)
-        yield Trial(index.candidates(query, hidden_talk=same), None, 1.0)
+        yield Trial(index.candidates(query, hidden_talk=same), None, 1.0, sentence=at)
+
+
+def _evenly(count: int, most: int) -> npt.NDArray[np.int64]:
+    """Places among ``count``, all of them or ``most`` of them, evenly apart."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
 def _without(found: Candidates, matter: int) -> Candidates:
@@ -135,13 +192,12 @@ def _or_none(matter: int | None) -> int:
     return -1 if matter is None else matter
 
 
-def _with_thresholds(fitted: Calibration, trials: Sequence[Trial]) -> Calibration:
-    """The thresholds that serve citizens best over all trials."""
-    judged = [_judge(fitted, trial) for trial in trials]
+def _with_thresholds(fitted: Calibration, judged: Sequence[Judged]) -> Calibration:
+    """The thresholds that serve citizens best over all that was judged."""
     best, second, first_right, offered, refusable, weights = np.array(judged).T
     gains = {}
     for sure, lead, ask in product(
-        np.arange(0.4, 0.96, 0.05), (0.1, 0.2, 0.3, 0.4), np.arange(0.1, 0.41, 0.05)
+        np.arange(0.4, 0.96, 0.05), (0.1, 0.2, 0.3, 0.4), np.arange(0.15, 0.46, 0.05)
     ):
         silent = best < ask
         certain = ~silent & (best >= sure) & (best - second >= lead)
@@ -155,7 +211,7 @@ def _with_thresholds(fitted: Calibration, trials: Sequence[Trial]) -> Calibratio
     return replace(fitted, sure=sure, lead=lead, ask=ask)
 
 
-def _judge(fitted: Calibration, trial: Trial) -> tuple[float, float, bool, bool, bool, float]:
+def _judge(fitted: Calibration, trial: Trial) -> Judged:
     """Best and second chance; is the best right, is the right one offered, is there none; the weight."""
     chances = fitted.probabilities(trial.candidates.features)
     order = np.argsort(-chances, kind="stable")[:ASKED_AT_MOST]

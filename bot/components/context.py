@@ -25,7 +25,7 @@ class Decision(StrEnum):
 CONFIRMATION = "confirm"
 MATTER_ACTS = frozenset({"do_matter", "ask_matter"})
 # Free text swallows anything, so only what is certain may interrupt it.
-FREE_TYPES = frozenset({"text", "name", "address", "region"})
+FREE_TYPES = frozenset({"text", "long-text", "name", "address", "region"})
 # How sure the classifier must be of an act before it interrupts a question that is open.
 INTERRUPTS = {
     "emergency": 0.5, "ask_person": 0.5, "cancel": 0.5, "correct": 0.5, "repeat": 0.5, "withdraw": 0.6,

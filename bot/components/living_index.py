@@ -7,9 +7,10 @@ import threading
 import structlog
 
 from bot.components.embeddings import Embedder
-from bot.components.matter_index import MatterIndex, Space
+from bot.components.matter_index import MatterIndex
 from bot.components.sentences import read_sentences, signature
 from bot.places import Places
+from intents.space import Space
 
 log = structlog.get_logger(__name__)
 

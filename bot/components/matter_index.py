@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_matrix, csr_matrix
 
-from bot.components.embeddings import SIZE, Embedder, Matrix, Vector
+from bot.components.embeddings import Embedder, Vector
 from bot.components.lexical import GramWeights, topic_grams
 from bot.components.sentences import Sentences
 from bot.components.wording import squeeze, tokens, topic
+from intents.space import Space
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -39,43 +40,6 @@ FEATURES = (
     "grams_over_other_talk",
     "length",
 )
-
-
-@dataclass(frozen=True)
-class Space:
-    """Where embeddings are compared: centred, and with the spread within a matter evened out.
-
-    Raw multilingual-e5 vectors all lie close together (cosines of 0.8 and more between strangers); in
-    this space strangers are near 0. It is learned in training and holds for matters not yet known.
-    """
-
-    centre: Vector
-    spread: Matrix
-
-    @classmethod
-    def plain(cls) -> Space:
-        """The space as it comes."""
-        return cls(np.zeros(SIZE, np.float32), np.eye(SIZE, dtype=np.float32))
-
-    @classmethod
-    def learn(cls, rows: Matrix, groups: Ints, *, shrink: float = 0.3) -> Space:
-        """From embeddings and the group (matter) that each belongs to."""
-        centre = rows.mean(axis=0)
-        within = np.concatenate(
-            [rows[groups == g] - rows[groups == g].mean(axis=0) for g in np.unique(groups)]
-        )
-        covariance = within.T @ within / max(len(within) - 1, 1)
-        level = np.trace(covariance) / SIZE
-        values, vectors = np.linalg.eigh((1 - shrink) * covariance + shrink * level * np.eye(SIZE))
-        spread = vectors @ np.diag(np.maximum(values, 1e-9) ** -0.5) @ vectors.T
-        return cls(centre.astype(np.float32), (spread * np.sqrt(level)).astype(np.float32))
-
-    def place(self, rows: Matrix) -> Matrix:
-        """Unit-length rows in this space."""
-        moved = (rows - self.centre) @ self.spread
-        lengths = np.linalg.norm(moved, axis=-1, keepdims=True)
-        placed: Matrix = (moved / np.maximum(lengths, 1e-9)).astype(np.float32)
-        return placed
 
 
 @dataclass(frozen=True)
@@ -259,7 +223,8 @@ def _best(likeness: Floats) -> tuple[Floats, Floats, Floats, Ints]:
     there = likeness > ABSENT
     counts: Ints = there.sum(axis=1)
     none = counts == 0
-    ranked = -np.sort(-likeness, axis=1)[:, :3]
+    few = likeness if likeness.shape[1] <= 3 else -np.partition(-likeness, 2, axis=1)[:, :3]
+    ranked = -np.sort(-few, axis=1)
     tops = np.where(ranked > ABSENT, ranked, 0.0)
     top = tops.sum(axis=1) / np.maximum((ranked > ABSENT).sum(axis=1), 1)
     whole = np.where(there, likeness, 0.0).sum(axis=1) / np.maximum(counts, 1)

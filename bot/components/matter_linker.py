@@ -20,9 +20,10 @@ from bot.components.embeddings import shared_embedder
 from bot.components.encoder import embedding_of
 from bot.components.linking import Link, link
 from bot.components.living_index import LivingIndex
-from bot.components.matter_index import MatterIndex, Space
+from bot.components.matter_index import MatterIndex
 from bot.components.sentences import read_sentences
 from bot.places import Places
+from intents.space import Space
 
 LINK = "matter_link"
 SPACE_FILE = "space.npz"

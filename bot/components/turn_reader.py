@@ -21,7 +21,7 @@ from bot.places import Places
 
 UNREAD = Reading(act="out_of_scope", confidence=0.0)
 # Acts about something else than a matter of the catalogue, whatever the linker found.
-MATTERLESS = frozenset({"supply_value", "choose", CONFIRMATION, "deny"})
+MATTERLESS = frozenset({"supply_value", "choose", CONFIRMATION, "deny", "out_of_scope", "chitchat"})
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

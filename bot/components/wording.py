@@ -7,7 +7,6 @@ letters are one and the same wherever they are met.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,12 +15,12 @@ from typing import Any
 
 import yaml
 
+from intents.wording import normalise
+
 LEXICON_FILE = Path(__file__).with_name("lexicon.yml")
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _TOKEN = re.compile(rf"⟦[a-z_-]+⟧|[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[{_HAN}]")
-_LOOSE_SPACE = re.compile(rf"(?<=[{_HAN}⟧])\s+|\s+(?=[{_HAN}⟦])")
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]")
 _PLACEHOLDER = re.compile(r"⟦[a-z_-]+⟧")
 _PAYLOAD = re.compile(r"/[a-z_]+(?:\{.*\})?", re.DOTALL)
 
@@ -34,7 +33,6 @@ class Lexicon:
     places: dict[str, int]
     assent: frozenset[str]
     refusal: frozenset[str]
-    simplified: dict[int, str]
 
 
 @lru_cache(maxsize=1)
@@ -49,26 +47,12 @@ def lexicon() -> Lexicon:
         + "|"
         + "|".join(rf"\b{re.escape(word)}\b" for word in sorted(english, key=len, reverse=True))
     )
-    pairs = [line.split() for line in raw["traditional"]]
     return Lexicon(
         fillers=re.compile(fillers),
         places={word: place for place, words in raw["places"].items() for word in words},
         assent=frozenset(raw["assent"]),
         refusal=frozenset(raw["refusal"]),
-        simplified={ord(old): new for olds, news in pairs for old, new in zip(olds, news, strict=True)},
     )
-
-
-def normalise(text: str) -> str:
-    """The one form in which sentences are compared and embedded.
-
-    >>> normalise("  辦　居住 證  ＡＢＣ Card ")
-    '办居住证abc card'
-    """
-    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
-    plain = plain.translate(lexicon().simplified)
-    plain = _LOOSE_SPACE.sub("", plain)
-    return " ".join(plain.split())
 
 
 def tokens(text: str) -> list[str]:
@@ -127,11 +111,6 @@ def is_payload(text: str) -> bool:
 def only_placeholders(text: str) -> bool:
     """Whether nothing was said but a value that was taken out before we saw the text."""
     return bool(_PLACEHOLDER.search(text)) and not tokens(_PLACEHOLDER.sub("", normalise(text)))
-
-
-def for_embedding(text: str) -> str:
-    """A normalised text as the sentence encoder reads it best: placeholders as plain words."""
-    return text.replace("⟦", " ").replace("⟧", " ").strip() or " "
 
 
 def _join(units: Sequence[str]) -> str:

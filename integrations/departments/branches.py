@@ -134,11 +134,17 @@ def forward(work: StepWork) -> Outcome:
 
 def revoke(work: StepWork) -> Outcome:
     """What was granted is taken back; the licence with it."""
-    issued = work.case.get("issued")
-    if issued is not None:
-        held = work.applicant.licences(issued["keeper"])
-        for one in held:
-            if (one["type"], one["number"], one["status"]) == (issued["type"], issued["number"], "valid"):
-                one["status"] = "revoked"
-        work.applicant.put(issued["keeper"], "licences", held)
+    take_licence_back(work, "revoked")
     return Outcome(State.REVOKED, {"reason": work.cases.book.revoked_reason})
+
+
+def take_licence_back(work: StepWork, status: str) -> None:
+    """The licence that the case ended with, if it is still good, is so no longer."""
+    issued = work.case.get("issued")
+    if issued is None:
+        return
+    held = work.applicant.licences(issued["keeper"])
+    for one in held:
+        if (one["type"], one["number"], one["status"]) == (issued["type"], issued["number"], "valid"):
+            one["status"] = status
+    work.applicant.put(issued["keeper"], "licences", held)

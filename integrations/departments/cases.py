@@ -41,6 +41,7 @@ class State(StrEnum):
     TERMINATED = "terminated"
     CLOSED = "closed"
     REVOKED = "revoked"
+    VOIDED = "voided"
 
 
 UNDECIDED = (State.RECEIVED, State.ACCEPTED, State.CORRECTION, State.REVIEWING, State.SUSPENDED)

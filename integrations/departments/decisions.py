@@ -4,12 +4,15 @@ from typing import Any
 
 from pymongo.client_session import ClientSession
 
+from integrations.departments.branches import take_licence_back
 from integrations.departments.cases import UNDECIDED, WORKBENCH, CaseConflict, Cases, State
 from integrations.departments.database import Document
 from integrations.departments.directory import Department
 from integrations.departments.filings import Decision, fingerprint
 from integrations.departments.steps import approve
 from integrations.departments.stepwork import Outcome, StepWork
+
+UNDOING = {"revoked": State.REVOKED, "voided": State.VOIDED}
 
 
 class DecisionDesk:
@@ -26,16 +29,19 @@ class DecisionDesk:
         """
         print_ = fingerprint(given.model_dump(mode="json"))
         case = self._cases.find_case(department, reference)
-        taken = case.get("decision")
+        kept_as: str = given.decision if given.decision in UNDOING else "decision"
+        taken = case.get(kept_as)
         if taken is not None:
             if taken["fingerprint"] == print_:
                 return case
             raise CaseConflict("another decision was taken")
         if case.get("handling") != WORKBENCH:
             raise CaseConflict("the department decides this case itself")
-        if case["state"] not in UNDECIDED:
+        if case["state"] not in UNDECIDED and kept_as == "decision":
             raise CaseConflict("the case has ended")
-        noted = {"decision": {"key": key, "fingerprint": print_, "by": given.by}}
+        if case["state"] == State.VOIDED:
+            raise CaseConflict("nothing is left of the case")
+        noted = {kept_as: {"key": key, "fingerprint": print_, "by": given.by}}
 
         def work(session: ClientSession) -> bool:
             step = StepWork(self._cases, case, now=self._cases.clock(), session=session)
@@ -54,4 +60,7 @@ def _outcome(work: StepWork, given: Decision) -> Outcome:
         return approve(work, details)
     if given.decision == "refused":
         return Outcome(State.REFUSED, details | {"reason": given.opinion, "remedy": work.cases.book.remedy})
+    if given.decision in UNDOING:
+        take_licence_back(work, given.decision)
+        return Outcome(UNDOING[given.decision], details | {"reason": given.opinion})
     return Outcome(State.CLOSED, details | {"reason": given.opinion})

@@ -108,7 +108,7 @@ class Supplement(Body):
 class Decision(Body):
     """What the department's staff decided on the workbench."""
 
-    decision: Literal["approved", "refused", "closed"]
+    decision: Literal["approved", "refused", "closed", "revoked", "voided"]
     opinion: str = Field(default="", max_length=2000)
     by: str = Field(min_length=1, max_length=80)
 

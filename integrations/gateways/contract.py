@@ -114,7 +114,7 @@ class CaseFiling(_Said):
 class CaseDecision(_Said):
     """What staff decided on the workbench, for the department to put into effect."""
 
-    decision: Literal["approved", "refused", "closed"]
+    decision: Literal["approved", "refused", "closed", "revoked", "voided"]
     opinion: str = Field(default="", repr=False)
     by: str
 

@@ -129,8 +129,8 @@ class DepartmentsGateway(Line):
         Raises DepartmentConflict when another decision was taken or the case is not the workbench's.
         """
         path = f"{self._case_path(department, reference)}/decision"
-        # References are Chinese, headers are not.
-        key = idempotency_key or f"decision:{part(reference)}"
+        what = "decision" if decision.decision not in ("revoked", "voided") else decision.decision
+        key = idempotency_key or f"{what}:{reference}"
         answer = self.ask(department, "POST", path, decision.model_dump(mode="json"), key=key)
         return self.read(department, answer, CaseView)
 

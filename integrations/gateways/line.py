@@ -74,7 +74,7 @@ class Line:
     ) -> httpx.Response:
         """An answer, whatever its status below 500 but 429. Raises DepartmentUnavailable."""
         # References may be Chinese, headers are ASCII.
-        headers = {"Idempotency-Key": part(key)} if key else {}
+        headers = {"Idempotency-Key": quote(key, safe=":")} if key else {}
         breaker = self._breaker(department)
         # The hook's own wait wins where it gives one: that is how Retry-After is honoured.
         tries = stamina.retry_context(

@@ -62,7 +62,10 @@ class PaymentCompany:
             found = self.find(wish.order)
             if Decimal(found["amount"]) != wish.amount:
                 raise OrderConflict("another amount was ordered under this number") from None
-            return found
+            # Who comes back to the cashier's page gets the whole time again.
+            longer = {"$set": {"expires_at": order["expires_at"]}}
+            self._orders.update_one({"_id": wish.order, "state": "open"}, longer)
+            return found | longer["$set"]
         return order
 
     def find(self, order: str) -> Document:

@@ -7,81 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from playing_counters import Counters, answers, items, problem
+from playing_matters import MATTERS, PERSONAL
 
 Document = dict[str, Any]
 
-# Values that the API knows and that must never reach a reply or the tracker.
-PERSONAL = ("随小办", "310000199001011234", "19900000001", "泽普路12弄3号", "6222000011112222", "沪A99901")
-
-DELIVERY = [
-    {"value": "post", "label": "邮寄到家", "label_en": "Post"},
-    {"value": "window", "label": "窗口自取", "label_en": "Counter"},
-]
-
-
-def a_field(name: str, label: str, **more: Any) -> Document:
-    """A field of a matter's form."""
-    shape = {
-        "type": "text",
-        "editable": True,
-        "required": True,
-        "ask": f"请告诉我{label}",
-        "hint": "",
-        "aliases": [],
-    }
-    return {"name": name, "label": label, "label_en": name.replace("_", " ").capitalize(), **shape, **more}
-
-
-MATTERS: dict[str, Document] = {
-    "driving-licence-renewal": {
-        "name": "驾驶证期满换证",
-        "name_en": "Driving licence renewal",
-        "fields": [
-            a_field("licence_number", "驾驶证号", known=PERSONAL[1], editable=False),
-            a_field("holder", "持证人", known=PERSONAL[0], editable=False),
-            a_field("delivery", "领证方式", type="choice", choices=DELIVERY),
-            a_field(
-                "delivery_address",
-                "寄送地址",
-                type="address",
-                hint="例如：浦东新区世纪大道1号",
-                refuses="随便",
-            ),
-            a_field("phone", "联系电话", type="phone", known=PERSONAL[2]),
-            a_field("remark", "备注", required=False, refuses="随便"),
-        ],
-        "materials": [],
-    },
-    "residence-registration": {
-        "name": "居住登记",
-        "name_en": "Residence registration",
-        "fields": [
-            a_field("rented", "是否租房", type="yes-no"),
-            a_field("home_address", "居住地址", type="address"),
-            a_field("work_address", "单位地址", type="address"),
-        ],
-        "materials": [{"id": "lease", "name": "租赁合同"}],
-    },
-    "residence-permit": {"name": "居住证申领", "name_en": "Residence permit", "fields": [], "materials": []},
-    "residence-permit-endorsement": {
-        "name": "居住证签注",
-        "name_en": "Residence permit endorsement",
-        "fields": [],
-        "materials": [],
-        "refuses": ["没有查到您的居住证，请先到社区事务受理中心申领。"],
-    },
-    "elderly-allowance": {
-        "name": "高龄津贴",
-        "name_en": "Elderly allowance",
-        "fields": [a_field("account", "银行卡", known=PERSONAL[4])],
-        "materials": [],
-        "assurance": 3,
-    },
-}
-
 
 @dataclass
-class PlayingApi:
+class PlayingApi(Counters):
     """The API's state, and switches to make it fail."""
 
     applications: dict[str, Document] = field(default_factory=dict)
@@ -173,6 +106,7 @@ class PlayingApi:
             ],
             "materials": [{**item, "status": "missing"} for item in spec["materials"]],
         }
+        self.add_parts(view, spec)
         self.applications[application] = view
         return view
 
@@ -215,7 +149,7 @@ class PlayingApi:
                 return web.json_response(document, status=status, content_type="application/problem+json")
             public = "/matters" in request.path
             if not public and request.headers.get("Authorization") != "Bearer turn-token":
-                return _problem(401, "not-signed-in", "请先登录")
+                return problem(401, "not-signed-in", "请先登录")
             return await handler(request)  # type: ignore[no-any-return]
 
         app = web.Application(middlewares=[guard])
@@ -235,24 +169,31 @@ class PlayingApi:
                 web.get("/api/v1/prompts/{id}", self._show_prompt),
                 web.post("/api/v1/prompts/{id}/answer", self._answer_prompt),
                 web.put("/api/v1/me/topics/{id}", self._mute),
+                *self.counter_routes(),
             ]
         )
         return app
 
     async def _list_matters(self, request: web.Request) -> web.Response:
         limit = int(request.query.get("limit", "20"))
-        return _items([{"id": key, **value} for key, value in MATTERS.items()][:limit])
+        return items([{"id": key, **value} for key, value in MATTERS.items()][:limit])
 
     async def _show_matter(self, request: web.Request) -> web.Response:
         matter = request.match_info["id"]
         if matter not in MATTERS:
-            return _problem(404, "not-found", "没有找到这个事项。")
+            return problem(404, "not-found", "没有找到这个事项。")
         spec = MATTERS[matter]
         return web.json_response(
             {
                 "id": matter,
                 "name": spec["name"],
                 "name_en": spec["name_en"],
+                "audience": spec.get("audience", ["natural-person"]),
+                "reads": spec.get("reads", []),
+                "bundles": [
+                    {"id": one, "name": MATTERS[one]["name"], "name_en": MATTERS[one]["name_en"]}
+                    for one in spec.get("bundles", [])
+                ],
                 "fee": {"amount": 10, "basis": "…"},
                 "visits": 0,
                 "promised": "1 个工作日",
@@ -267,21 +208,27 @@ class PlayingApi:
         )
 
     async def _start_application(self, request: web.Request) -> web.Response:
-        matter = (await request.json())["matter"]
+        body = await request.json()
+        matter, whom = body["matter"], body.get("for")
         spec = MATTERS[matter]
+        refused = self.authorise(spec, whom)
+        if refused is not None:
+            return refused
         if self.assurance < spec.get("assurance", 0):
-            return _problem(403, "assurance-too-low", "需要先实名")
+            return problem(403, "assurance-too-low", "需要先实名")
         if "refuses" in spec:
-            return _problem(422, "conditions-not-met", "不符合受理条件", reasons=spec["refuses"])
+            return problem(422, "conditions-not-met", "不符合受理条件", reasons=spec["refuses"])
         for view in self.applications.values():
-            if view["matter"]["id"] == matter and view["state"] == "draft":
+            if (view["matter"]["id"], view.get("for"), view["state"]) == (matter, whom, "draft"):
                 return web.json_response(view)
-        return web.json_response(self._create(matter), status=201)
+        view = self._create(matter)
+        view["for"] = whom
+        return web.json_response(view, status=201)
 
     async def _list_applications(self, request: web.Request) -> web.Response:
         state = request.query.get("state")
         views = [view for view in self.applications.values() if state in (None, view["state"])]
-        return _items(views[::-1][: int(request.query.get("limit", "20"))])
+        return items(views[::-1][: int(request.query.get("limit", "20"))])
 
     def _view(self, request: web.Request) -> Document:
         found = self.applications.get(request.match_info["id"])
@@ -303,21 +250,15 @@ class PlayingApi:
         item = next(item for item in view["fields"] if item["name"] == body["field"])
         said = body["said"] if "said" in body else self.turns[body["turn"]]
         if said == item.get("refuses"):
-            return _problem(
+            return problem(
                 422, "answer-not-understood", "没有听懂", field=item["name"], hint=item.get("hint", "")
             )
-        if item["type"] == "choice":
-            chosen = [c for c in item["choices"] if said in (c["value"], c["label"], c["label_en"])]
-            if not chosen:
-                return _problem(
-                    422,
-                    "answer-not-understood",
-                    "没有听懂",
-                    field=item["name"],
-                    hint="Choose one." if body["lang"] == "en" else "请选一个",
-                )
-            said = chosen[0]["value"]
+        said = answers(item, said)
+        if said is None:
+            hint = "Choose one." if body["lang"] == "en" else "请选一个"
+            return problem(422, "answer-not-understood", "没有听懂", field=item["name"], hint=hint)
         item.update(value=said, display=said, status="given")
+        self.switch_part(view, item)
         view["version"] += 1
         return web.json_response({"accepted": {"name": item["name"]}, "next": self._next(view, body["lang"])})
 
@@ -325,21 +266,23 @@ class PlayingApi:
         view = self._view(request)
         self.keys.append(request.headers["Idempotency-Key"])
         view.update(state="submitted", number="SB2026112000001")
+        fee = MATTERS[view["matter"]["id"]].get("fee")
+        view["payment"] = {"state": "due", "amount": f"{fee:.2f}"} if fee else None
         return web.json_response(view)
 
     async def _withdraw(self, request: web.Request) -> web.Response:
         view = self._view(request)
         if view["state"] in ("done", "withdrawn"):
-            return _problem(409, "move-not-allowed", "当前状态不能这样办")
+            return problem(409, "move-not-allowed", "当前状态不能这样办")
         view["state"] = "withdrawn"
         return web.json_response(view)
 
     async def _list_licences(self, request: web.Request) -> web.Response:
-        return _items(self.licences)
+        return items(self.licences)
 
     async def _list_prompts(self, request: web.Request) -> web.Response:
         assert request.query["state"] == "open"
-        return _items([prompt for prompt in self.prompts.values() if prompt["state"] == "open"])
+        return items([prompt for prompt in self.prompts.values() if prompt["state"] == "open"])
 
     async def _show_prompt(self, request: web.Request) -> web.Response:
         return web.json_response(self.prompts[request.match_info["id"]])
@@ -348,7 +291,7 @@ class PlayingApi:
         body = await request.json()
         prompt, answer = self.prompts[request.match_info["id"]], body["answer"]
         if prompt["state"] != "open":
-            return _problem(409, "conflict", "这条提示您已经答复过了，不能再改。")
+            return problem(409, "conflict", "这条提示您已经答复过了，不能再改。")
         if answer != "accept":
             prompt.update(state=answer, note=body.get("note"))
             return web.json_response(
@@ -369,12 +312,3 @@ class PlayingApi:
     async def _mute(self, request: web.Request) -> web.Response:
         self.muted.append(request.match_info["id"])
         return web.json_response({"muted": True})
-
-
-def _problem(status: int, slug: str, detail: str, **extra: Any) -> web.Response:
-    document = {"type": f"https://suiban.example/problems/{slug}", "title": detail, "status": status, **extra}
-    return web.json_response({**document, "detail": detail}, status=status)
-
-
-def _items(items: list[Document]) -> web.Response:
-    return web.json_response({"items": items, "next_cursor": None})

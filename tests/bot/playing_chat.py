@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from playing_api import PERSONAL, PlayingApi
+from playing_api import PlayingApi
+from playing_matters import PERSONAL
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -114,6 +115,8 @@ class Chat:
         self.prompt = {"id": prompt, "matter": self.api.prompts[prompt]["matter"]["id"], "fresh": True}
 
     def _expecting(self, said: Reply) -> dict[str, Any]:
+        if "question" in said:
+            return {"application": None, "field": said["question"], "type": "phone", "choices": []}
         if "material" in said:
             return {"application": said["application"], "field": None, "material": said["material"]}
         fields = self.api.applications[said["application"]]["fields"]
@@ -131,7 +134,14 @@ def shown(replies: list[Reply]) -> list[str]:
     """What kinds of reply these are, in order: ``text``, ``card:found``, ``field:phone`` …"""
     kinds = []
     for said in replies:
-        detail = said.get("card") or said.get("field") or said.get("material") or said.get("level") or ""
+        detail = (
+            said.get("card")
+            or said.get("field")
+            or said.get("question")
+            or said.get("material")
+            or said.get("level")
+            or ""
+        )
         kind = said["type"].removeprefix("form-")
         kinds.append(f"{kind}:{detail}" if detail else kind)
     return kinds

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from playing_api import PERSONAL
 from playing_chat import Chat, shown, titles, words
+from playing_matters import PERSONAL
 
 DRIVING = {"matter": "driving-licence-renewal", "matter_decision": "sure"}
 REGISTRATION = {"matter": "residence-registration", "matter_decision": "sure"}

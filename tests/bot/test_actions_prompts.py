@@ -1,8 +1,8 @@
 """What the city offers, how far things are, which licences there are."""
 
 import pytest
-from playing_api import PERSONAL
 from playing_chat import Chat, shown, titles, words
+from playing_matters import PERSONAL
 
 DRIVING = {"matter": "driving-licence-renewal", "matter_decision": "sure"}
 

@@ -11,8 +11,9 @@ from bot.components.context import Decision
 from bot.components.embeddings import Embedder, load_engine
 from bot.components.linking import Link, link
 from bot.components.living_index import LivingIndex
-from bot.components.matter_index import MatterIndex, Space
+from bot.components.matter_index import MatterIndex
 from bot.components.sentences import read_sentences
+from intents.space import Space
 
 
 @pytest.fixture(scope="module")

@@ -209,9 +209,19 @@ class Desk(PromptTown):
         found: dict[str, Any] = self.house.db["applications"].find_one({"_id": case}) or {}
         return found
 
+    def joint_agree(self, case: str) -> None:
+        """The joint departments have nothing against it."""
+        from backend.workbench import case_store, opinions
+        from backend.workbench.officer import Officer
+
+        for one in case_store.opinions_of(self.house, case):
+            officer = Officer("joint", one["department"], frozenset({"handle"}))
+            opinions.answer_opinion(self.house, officer, one["_id"], opinion="agree", text="同意")
+
     def deciding(self, case: str) -> None:
         """Bring a case to where it is decided."""
         self.do("receiver", case, "claim", "accept")
+        self.joint_agree(case)
         self.do("handler", case, "claim", "assign", "check", reason="符合条件")
         self.do("reviewer", case, "claim", "propose", reason="同意")
 

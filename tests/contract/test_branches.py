@@ -58,6 +58,31 @@ def test_a_case_of_the_workbench_waits_for_its_decision_and_then_goes_on_by_itse
     assert history == ["received", *GRANTED]
 
 
+@pytest.mark.parametrize("undoing", ["revoked", "voided"])
+def test_a_licence_of_a_decision_that_was_undone_is_good_no_longer(city: City, undoing: Any) -> None:
+    reference = _file(city, handling="workbench")
+    city.wait_for(reference, "received")
+    gateway = city.gateway()
+    gateway.decide("traffic-police", reference, APPROVED)
+    city.wait_for(reference, "completed")
+    said = CaseDecision(decision=undoing, opinion="材料虚假。", by="督办人甲")
+    for _ in range(2):
+        assert gateway.decide("traffic-police", reference, said).state == undoing
+    licences = city.facts("driver", "traffic-police")["licences"]
+    assert next(one["status"] for one in licences if one["type"] == "driving-licence") == undoing
+    with pytest.raises(DepartmentConflict):
+        gateway.decide("traffic-police", reference, said.model_copy(update={"opinion": "别的理由。"}))
+
+
+def test_what_was_never_decided_is_undone_without_a_licence(city: City) -> None:
+    reference = _file(city, handling="workbench")
+    city.wait_for(reference, "received")
+    said = CaseDecision(decision="voided", opinion="重复申请。", by="督办人甲")
+    assert city.gateway().decide("traffic-police", reference, said).state == "voided"
+    licences = city.facts("driver", "traffic-police")["licences"]
+    assert [one["status"] for one in licences if one["type"] == "driving-licence"] == ["valid"]
+
+
 @pytest.mark.parametrize(("decision", "state"), [("refused", "refused"), ("closed", "closed")])
 def test_a_workbench_that_says_no_changes_nothing(city: City, decision: Any, state: str) -> None:
     reference = _file(city, handling="workbench")

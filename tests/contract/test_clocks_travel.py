@@ -63,7 +63,7 @@ def test_silence_means_accepted_as_of_the_day_of_receipt(town: EngineTown) -> No
     assert document["timeline"][-1]["by"] == "clock"
     assert town.promised(application) == "2025-10-15"  # six working days from the receipt, not from today
     assert town.report(application, "accepted") == "ignored"
-    assert ("silent-acceptance", ["handler", "head"]) in town.reminders(application)
+    assert ("silent-acceptance", ["handle", "decide"]) in town.reminders(application)
 
 
 def test_silent_acceptance_while_the_department_is_down_still_files_once(town: EngineTown) -> None:
@@ -147,7 +147,7 @@ def test_a_special_procedure_that_takes_too_long_is_told_to_handler_and_head(tow
     town.report(application, "suspended", details={"kind": "专家评审", "expected": "2026-03-05"})
     town.at("2026-03-06 00:01")
     town.sweep()
-    assert town.reminders(application) == [("special-over", ["handler", "head"])]
+    assert town.reminders(application) == [("special-over", ["handle", "decide"])]
 
 
 def test_calendar_days_of_a_suspension_move_calendar_deadlines(town: EngineTown) -> None:
@@ -184,6 +184,36 @@ def test_an_extension_after_the_time_is_over_is_refused(town: EngineTown) -> Non
     application = town.an_accepted()
     town.at("2026-06-01")
     assert town.report(application, "extended", details={"reason": "太晚"}) == "ignored"
+
+
+def test_a_report_is_judged_by_its_own_time_however_late_it_comes(town: EngineTown) -> None:
+    town.at("2026-03-02")
+    application = town.a_submitted()
+    accepted = town.at("2026-03-03")
+    town.at("2026-03-09")
+    assert town.report(application, "accepted", at=accepted.isoformat()) == "applied"
+    found = town.document(application)
+    assert found["accepted_at"] == accepted == found["timeline"][-1]["at"]
+    assert town.promised(application) == "2026-03-11"
+    reviewing, granted = town.at("2026-03-10"), town.at("2026-03-20")
+    town.at("2026-06-01")
+    town.report(application, "reviewing", at=reviewing.isoformat())
+    said = {"details": {"reason": "案情复杂"}, "at": granted.isoformat()}
+    assert town.report(application, "extended", **said) == "applied"
+    assert town.clocks(application)["extension"]["at"] == granted
+
+
+@pytest.mark.parametrize("at", ["2020-01-01T00:00:00+00:00", "2999-01-01T00:00:00+00:00"])
+def test_a_report_of_an_impossible_time_stays_between_the_last_line_and_now(
+    town: EngineTown, at: str
+) -> None:
+    submitted = town.at("2026-03-02")
+    application = town.a_submitted()
+    now = town.at("2026-03-04")
+    town.report(application, "accepted", at=at)
+    line = town.document(application)["timeline"][-1]["at"]
+    assert line == (submitted if at < "2026" else now)
+    assert town.document(application)["filing"]["reported_at"] <= now
 
 
 def test_tolerance_leaves_papers_for_later_and_ends_the_case_when_they_do_not_come(town: EngineTown) -> None:
@@ -236,9 +266,9 @@ def test_lights_and_who_hears_of_them(town: EngineTown) -> None:
         lights.append(town.document(application)["light"])
     assert lights == ["green", "yellow", "yellow", "yellow", "red"]
     assert town.reminders(application) == [
-        ("yellow", ["handler"]),
-        ("last-day", ["handler", "head"]),
-        ("overdue", ["handler", "head", "leader"]),
+        ("yellow", ["handle"]),
+        ("last-day", ["handle", "decide"]),
+        ("overdue", ["handle", "decide", "supervise"]),
     ]
 
 
@@ -326,11 +356,21 @@ def test_a_sweep_that_dies_has_done_nothing(town: EngineTown, monkeypatch: pytes
     town.at("2026-03-11")
     with monkeypatch.context() as broken:
         broken.setattr(store, "change", _die)
-        with pytest.raises(RuntimeError):
-            town.sweep()
+        town.sweep()
     assert town.reminders(application) == []
+    town.clock.advance(minutes=16)
     town.sweep()
     assert [duty for duty, _ in town.reminders(application)] == ["overdue"]
+
+
+def test_one_poisoned_application_does_not_keep_the_others_waiting(town: EngineTown) -> None:
+    town.at("2026-03-02")
+    bad, good = town.an_accepted(), town.an_accepted()
+    town.house.db["applications"].update_one({"_id": bad}, {"$set": {"promised.due": "never"}})
+    town.at("2026-03-11")
+    town.sweep()
+    assert town.document(good)["light"] == "red"
+    assert town.document(bad)["watch_at"] > town.clock.now()
 
 
 def test_past_the_holiday_data_one_case_fails_and_the_others_go_on(

@@ -52,6 +52,30 @@ def test_the_owner_of_a_disputed_value_answers_within_five_working_days(desk: De
     assert [one["what"] for one in readings] == ["查看了您提出的数据异议"]
 
 
+def test_an_accepted_value_that_then_changes_is_corrected(desk: Desk) -> None:
+    from backend.core.events import commit
+    from backend.profiles import facts, store
+
+    citizen = desk.a_resident()
+    told = dispute(desk, citizen).get_json()
+    token = desk.citizen_token(citizen)
+
+    def notice(address: str) -> str:
+        population = store.read_profile(desk.house, citizen) or {}
+        said = population["population"] | {"residence": {"address": address}}
+        answers = {POLICE: ("2026-11-24T00:00:00+08:00", {"population": said})}
+        commit(desk.house, lambda unit: facts._merge(desk.house, unit, citizen, answers))
+        return str(desk.ask(token, "GET", f"/me/corrections/{told['id']}").get_json()["state"])
+
+    before = desk.ask("police", "GET", f"/staff/corrections/{told['id']}")
+    assert before.status_code == 200
+    path, answer = f"/staff/corrections/{told['id']}/answer", {"accepted": True, "reason": "确已搬家"}
+    desk.ask("police", "POST", path, answer)
+    assert notice("安居区安心路8号3幢201室") == "accepted", "nothing changed yet"
+    assert notice("安居区安心路9号") == "corrected"
+    assert {"correction": told["id"], "citizen": citizen} in desk.emitted("correction.corrected")
+
+
 def test_one_value_has_one_open_dispute(desk: Desk) -> None:
     citizen = desk.a_resident()
     assert dispute(desk, citizen).status_code == 201

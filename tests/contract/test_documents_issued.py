@@ -146,6 +146,11 @@ def test_a_decision_that_was_revoked_no_longer_counts(town: EngineTown) -> None:
     row = town.house.db["documents"].find_one({"application": application, "kind": "approval"}) or {}
     told = verifying.verify_code(town.house, row["code"])
     assert (told["valid"], "撤销" in told["reason"]) == (False, True)
+    issuing.issue(town.house, application)
+    listed = reading.list_documents(town.house, town.citizen, application)
+    made = next(one for one in listed if one["kind"] == "revocation")
+    row = town.house.db["documents"].find_one({"_id": made["id"]}) or {}
+    assert verifying.verify_code(town.house, row["code"])["valid"] is True
 
 
 def test_another_citizens_documents_are_not_there(town: EngineTown) -> None:

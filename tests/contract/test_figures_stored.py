@@ -60,6 +60,20 @@ def test_a_day_counts_what_was_decided_on_it(desk: Desk) -> None:
     assert told(desk, "department")[HOME]["handled"] == 3
 
 
+def test_a_bundle_is_counted_by_its_parts_alone(desk: Desk) -> None:
+    from backend.figures.store import roll_up
+
+    desk.clock.moment = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
+    part, bundle = desk.a_case(), desk.a_case()
+    for case in (part, bundle):
+        desk.deciding(case)
+        desk.do("decider", case, "claim", "approve")
+    parts = {"parts": [{"matter": RELIEF, "application": part}]}
+    desk.house.db["applications"].update_one({"_id": bundle}, {"$set": parts})
+    roll_up(desk.house, TODAY)
+    assert told(desk)[RELIEF]["handled"] == 1
+
+
 def test_figures_come_as_csv_too_and_only_to_those_who_answer_for_them(desk: Desk) -> None:
     from backend.figures.store import roll_up
 

@@ -29,7 +29,8 @@ def test_a_case_goes_through_every_hand_and_its_decision_is_to_be_reported(desk:
     assert {"application": case} in desk.emitted("application.decided")
     trail = desk.ask("supervisor", "GET", f"/staff/cases/{case}/trail?limit=50").get_json()["items"]
     assert [line["what"] for line in reversed(trail)] == [
-        "claim", "accept", "claim", "assign", "check", "claim", "propose", "claim", "approve",
+        "claim", "accept", "ask-opinion", "answer-opinion",
+        "claim", "assign", "check", "claim", "propose", "claim", "approve",
     ]  # fmt: skip
 
 
@@ -233,6 +234,27 @@ def test_the_queue_shows_what_one_may_take_and_supervisors_all(desk: Desk) -> No
     assert seen("supervisor", "&matter=nothing") == set()
 
 
+def test_a_case_is_found_by_its_number_and_among_the_closed(desk: Desk) -> None:
+    case, open_one = desk.a_case(), desk.a_case()
+    desk.deciding(case)
+    desk.do("decider", case, "claim", "approve")
+
+    def seen(person: str, query: str) -> list[str]:
+        answer = desk.ask(person, "GET", f"/staff/cases?limit=100&{query}").get_json()
+        return [row["id"] for row in answer["items"]]
+
+    number = desk.document(case)["number"]
+    assert seen("receiver", f"number={number}") == [case]
+    desk.hire("elsewhere", OTHER, ["supervise"])
+    assert seen("elsewhere", f"number={number}") == []
+    for person in ("supervisor", "decider"):
+        assert case in seen(person, "closed=true")
+        assert open_one not in seen(person, "closed=true")
+    assert case in seen("decider", "closed=true&whose=mine")
+    assert case not in seen("supervisor", "closed=true&whose=mine")
+    assert case not in seen("supervisor", "closed=false")
+
+
 def test_the_queue_is_read_by_its_index_in_order(desk: Desk) -> None:
     from backend.workbench.officer import Officer
     from backend.workbench.queue import Wanted, query_for
@@ -263,6 +285,28 @@ def test_the_decision_waits_for_the_opinions_asked_for(desk: Desk) -> None:
     assert stranger.status_code == 404
     assert desk.ask("adviser", "POST", f"/staff/opinions/{asked['id']}/answer", said).status_code == 200
     desk.do("decider", case, "approve")
+
+
+def test_joint_departments_are_asked_on_acceptance_and_passed_over_only_when_late(desk: Desk) -> None:
+    desk.hire("joint", OTHER, ["handle"])
+    case = desk.a_case()
+    desk.do("receiver", case, "claim", "accept")
+    listed = desk.ask("joint", "GET", "/staff/opinions?limit=100").get_json()["items"]
+    assert [one["asked_by"] for one in listed if one["case"] == case] == [HOME]
+    desk.do("handler", case, "claim", "assign", "check", reason="符合条件")
+    desk.do("reviewer", case, "claim", "propose", reason="同意")
+    desk.do("decider", case, "claim")
+    assert slug(desk.act("decider", case, "approve")) == "opinion-open"
+    assert slug(desk.act("decider", case, "approve", override="等不及")) == "opinion-open"
+    before = desk.clock.moment
+    desk.clock.advance(days=7)
+    assert slug(desk.act("decider", case, "approve")) == "opinion-open"
+    desk.do("decider", case, "approve", override="联办部门逾期没有答复，材料已能证明")
+    document = desk.document(case)
+    assert (document["state"], document["handling"]["opinions_open"]) == ("approved", 0)
+    states = [one["state"] for one in desk.house.db["case_opinions"].find({"case": case})]
+    assert states == ["passed-over"]
+    desk.clock.moment = before
 
 
 def test_values_are_whole_only_in_the_hand_that_works_on_them(desk: Desk) -> None:
@@ -368,6 +412,9 @@ def test_what_is_overdue_stands_on_the_list_until_a_supervisor_closes_it(desk: D
     assert case in [row["id"] for row in red]
     reminded = desk.ask("handler", "GET", "/staff/reminders").get_json()["items"]
     assert case in [one["case"] for one in reminded]
+    for person, role in (("handler", "handle"), ("decider", "decide"), ("supervisor", "supervise")):
+        seen = desk.ask(person, "GET", f"/staff/reminders?role={role}&limit=100").get_json()["items"]
+        assert case in [one["case"] for one in seen], role
     listed = desk.ask("supervisor", "GET", "/staff/supervision?limit=100").get_json()["items"]
     assert case in [one["case"] for one in listed]
     assert desk.ask("handler", "GET", "/staff/supervision").status_code == 403

@@ -111,3 +111,26 @@ def test_what_is_turned_away_is_closed_at_the_department_too(desk: Desk, place: 
     reference = desk.document(case)["filing"]["reference"]
     assert city.gateway().get_case("civil-affairs", reference).state == "closed"
     assert take_in(place, city, case) == "rejected"
+
+
+def test_a_revoked_decision_takes_the_licence_with_it(desk: Desk, place: House, city: City) -> None:
+    from backend.applications import filing
+    from backend.profiles.facts import gather, get_profile
+    from backend.workbench.acting import act
+    from backend.workbench.actions import Action, Order
+    from backend.workbench.automatic import decide_automatically
+    from backend.workbench.officer import Officer
+
+    case = an_application(desk, place, city)
+    decide_automatically(place, case)
+    filing.report_decision(place, case)
+    wait_until(lambda: take_in(place, city, case) == "done", what="the card")
+    officer = Officer(desk.ids["supervisor"], "civil-affairs", frozenset({"supervise"}))
+    said = {"reason": "材料虚假", "basis": "行政许可法第六十九条", "remedy": "可以复议"}
+    act(place, officer, case, Order(Action.REVOKE, **said))
+    assert filing.report_decision(place, case) == "decided"
+    document = desk.document(case)
+    assert city.gateway().get_case("civil-affairs", document["filing"]["reference"]).state == "revoked"
+    gather(place, document["citizen"], departments=["civil-affairs"])
+    licences = get_profile(place, document["citizen"])["licences"]
+    assert [one["status"] for one in licences if one["type"] == CARD] == ["revoked"]

@@ -55,13 +55,31 @@ class Office:
         """From the counter to a good end, through every pair of hands."""
         # 容缺: what may come later and did not is promised.
         self._accepting(department, case)
+        self._opinions(department, case)
         for action in WHOLE_WAY:
             self.act(department, case, action)
+
+    def pause(self, department: str, matter: str) -> None:
+        """Have people decide a matter that data may decide."""
+        body = {"paused": True, "reason": "登记数据正在核对"}
+        answer = self.desk(department, "chief").put(f"/staff/automatic/{matter}", json=body)
+        assert answer.status_code == 200, answer.text
 
     def left_to_people(self, department: str, case: str) -> bool:
         """Whether the data were looked at and did not suffice."""
         seen = self.desk(department, "receiver").get(f"/staff/cases/{case}").json()
         return (seen.get("automatic") or {}).get("outcome") == "people"
+
+    def _opinions(self, department: str, case: str) -> None:
+        """Whoever was asked for an opinion (联办) agrees."""
+        shown = self.desk(department, "receiver").get(f"/staff/cases/{case}").json()
+        for asked in shown.get("opinions") or []:
+            if asked["state"] != "open":
+                continue
+            said = {"opinion": "agree", "text": "没有不同意见"}
+            desk = self.desk(asked["department"], "handler")
+            answer = desk.post(f"/staff/opinions/{asked['id']}/answer", json=said)
+            assert answer.status_code == 200, answer.text
 
     def _accepting(self, department: str, case: str) -> None:
         desk = self.desk(department, "receiver")

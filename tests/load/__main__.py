@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from rich.table import Table
 
 from backend.core.settings import ROOT
 from backend.launch.ports import any_free
+from intents.embeddings import load_engine
+from intents.searches import DEVELOPMENT, read_searches
 from tests.flows.test_journey_1_signin import sign_in
 from tests.load.measuring import Call, Row, median_ms, rate, read_rate, row, write_report
 from tests.stack import Stack
@@ -165,6 +167,45 @@ def measure_reads(stack: Stack) -> list[Row]:
     return rows
 
 
+def searches() -> Iterator[str]:
+    """Ever new searches, so that no cache answers."""
+    asked = [case.q for case in read_searches(DEVELOPMENT) if not case.q.isascii()]
+    endings = ["", "呀", "怎么弄", "请问", "谢谢"]
+    for number in itertools.count():
+        for ending, text in itertools.product(endings, asked):
+            yield f"{text}{ending}{number or ''}"
+
+
+def measure_search(stack: Stack) -> list[Row]:
+    """A search over the whole catalogue, beside one embedding by the same engine."""
+    asked, engine = searches(), load_engine()
+    ours, theirs = [], []
+    with stack.client() as client:
+        until = time.monotonic() + 300
+        while not client.get("/matters", params={"q": "公积金"}).json()["by_meaning"]:
+            if time.monotonic() > until:
+                raise TimeoutError("the search does not know meanings yet")
+            time.sleep(1)
+        for number in range(ROUNDS + 1):
+            texts = [next(asked) for _ in range(TURNS_A_ROUND)]
+            one = _median_of(lambda text: client.get("/matters", params={"q": text, "limit": 10}), texts)
+            other = _median_of(lambda text: engine([f"{text}，"]), texts)
+            if number:  # the first round warms both up
+                ours.append(one)
+                theirs.append(other)
+    middle = statistics.median
+    return [row("matter search, median", middle(ours), "ms", middle(theirs), at_most=1.6)]
+
+
+def _median_of(call: Callable[[str], Any], texts: list[str]) -> float:
+    times = []
+    for text in texts:
+        began = time.perf_counter()
+        call(text)
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times)
+
+
 def as_table(rows: list[Row]) -> Table:
     """The rows, one a line."""
     table = Table(title="Budgets, each beside its yardstick in the same run")
@@ -180,7 +221,7 @@ def as_table(rows: list[Row]) -> Table:
 def main() -> int:
     """Measure, print, write; 1 when a row is out of its budget."""
     with Stack(WEB_WORKERS="2", LOG_LEVEL="WARNING") as stack:
-        rows = measure_chat(stack) + measure_reads(stack)
+        rows = measure_chat(stack) + measure_reads(stack) + measure_search(stack)
     console.print(as_table(rows))
     write_report(rows, REPORT)
     console.print(f"written to {REPORT.relative_to(ROOT)}")

@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 from backend.applications.states import LABELS, State
 from backend.assistant import schemas
 from backend.assistant.cards import fill_replies
+from backend.assistant.expecting import expecting_after
 from backend.assistant.past import past_turn
 from backend.assistant.words import word_or
 from backend.core.errors import not_found
@@ -102,12 +103,26 @@ FIELD = {
     "choices": [{"value": "post", "label": "邮寄到家"}], "optional": False,
 }  # fmt: skip
 
+DUE = {"order": DRAFT, "amount": "10.00", "state": "open", "pay_url": "http://127.0.0.1:8100/cashier/abc"}
+MOTHER = {"id": "c2", "kind": "person", "name": "安*芳", "relation": "妈妈"}
+PARTS = [
+    {
+        "matter": {"id": "a", "name": "上户口"}, "state": "done", "label": "已办结", "number": "SB1",
+        "promised_date": "2026-11-24", "reason": "", "look": "done",
+    },
+    {
+        "matter": {"id": "b", "name": "医保"}, "state": "skipped", "label": "没有办理", "number": None,
+        "promised_date": None, "reason": "已经参保", "look": "skipped",
+    },
+]  # fmt: skip
+
 
 class Shelf:
     """Records handed in; an id that is not there is somebody else's."""
 
-    def __init__(self, step: dict[str, Any] | None = None) -> None:
+    def __init__(self, step: dict[str, Any] | None = None, *, whom: dict[str, Any] | None = None) -> None:
         self.step = step or CONFIRM
+        self.whom = whom
 
     def matter(self, matter: str) -> Matter:
         return RENEWAL if matter == RENEWAL.id else _missing()
@@ -126,6 +141,12 @@ class Shelf:
 
     def licence(self, licence: str) -> dict[str, Any]:
         return LICENCE if licence == "l1" else _missing()
+
+    def applicant(self, application: str) -> dict[str, Any] | None:
+        return self.whom
+
+    def cashier(self, application: str) -> dict[str, Any]:
+        return DUE if application == DRAFT else _missing()
 
     def prompt(self, prompt: str) -> dict[str, Any]:
         return PROMPT if prompt == "p1" else _missing()
@@ -291,3 +312,44 @@ def test_every_state_has_an_english_label() -> None:
     assert [
         state for state in State if word_or("en", f"states.{state}", LABELS[state]) == LABELS[state]
     ] == []
+
+
+def test_a_summary_says_first_for_whom_it_is() -> None:
+    shelf = Shelf(whom=MOTHER)
+    for kind in ("summary", "application"):
+        assert a_card(kind, DRAFT, shelf=shelf)["rows"][0] == {"label": "替谁办", "value": "妈妈（安*芳）"}
+    assert a_card("summary", DRAFT, "en", shelf)["rows"][0] == {"label": "On behalf of", "value": "安*芳"}
+    firm = Shelf(whom=MOTHER | {"kind": "organisation", "name": "随安模拟公司", "relation": "经办人"})
+    assert a_card("summary", DRAFT, shelf=firm)["rows"][0]["value"] == "随安模拟公司"
+
+
+def test_a_payment_shows_the_amount_and_where_to_pay() -> None:
+    card = a_card("payment", DRAFT)
+    assert rows(card) == {"费用": "10.00 元", "当前状态": "待缴费", "办件编号": VIEW["number"]}
+    assert card["url"] == DUE["pay_url"]
+
+
+def test_the_timeline_of_a_whole_begins_with_a_line_for_each_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(VIEW, "parts", PARTS)
+    done, skipped = a_card("timeline", DRAFT)["rows"][:2]
+    assert done == {"label": "上户口", "value": "已办结", "note": "SB1，2026-11-24 前办结"}
+    assert skipped == {"label": "医保", "value": "没有办理", "note": "已经参保"}
+    assert a_card("timeline", DRAFT, "en")["rows"][1]["value"] == "not done"
+
+
+def test_a_question_of_the_conversations_own_is_a_field_too() -> None:
+    reference = {"type": "form-field", "question": "principal-phone", "text": "手机号？"}
+    filled = fill_replies([reference], Shelf(), "zh")[0]
+    REPLIES.validate_python([filled])
+    assert filled["field"]["type"] == "phone" and filled["text"] == "手机号？"
+    assert expecting_after([filled])["type"] == "phone"  # type: ignore[index]
+
+
+def test_nobody_is_asked_to_pay_again_by_an_old_turn() -> None:
+    turn = {
+        "_id": "t", "choice": None, "text": None, "lang": "zh", "answered": True,
+        "replies": [{"type": "card", "card": "payment", "id": DRAFT}],
+        "created_at": AS_OF,
+    }  # fmt: skip
+    assert past_turn(turn, Shelf(), newest=False)["replies"][0]["card"] == "application"
+    assert past_turn(turn, Shelf(), newest=True)["replies"][0]["card"] == "payment"

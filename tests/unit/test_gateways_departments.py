@@ -119,6 +119,14 @@ def test_a_decision_and_an_end_are_sent_where_they_belong(department: Department
     assert (end, why) == ("/departments/health/cases/R1/terminate", {"reason": "逾期"})
 
 
+def test_a_chinese_reference_is_encoded_once_in_path_and_key(department: Department) -> None:
+    department.says(200, {"reference": "卫1", "state": "approved", "history": []})
+    said = CaseDecision(decision="approved", opinion="同意", by="甲")
+    DepartmentsGateway(department.url, "k").decide("health", "卫1", said)
+    ((_, headers, _),) = department.asked
+    assert headers["Idempotency-Key"] == "decision:%E5%8D%AB1"
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_what_can_heal_is_tried_again(department: Department, status: int) -> None:
     department.says(status).says(202, RECEIPT)

