@@ -6,10 +6,12 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from backend.core.guard import Audience, audience, caller
 from backend.core.house import house
+from backend.core.limits import Limit, spend
 from backend.core.schemas import IdPath
 from backend.delegations import giving, organisations, principals, schemas
 from backend.delegations.saying import read_phone
 
+BINDINGS = Limit("organisation", count=10, seconds=3600)
 delegations = APIBlueprint(
     "delegations", __name__, url_prefix="/api/v1/delegations", abp_tags=[Tag(name="代办 delegations")]
 )
@@ -91,6 +93,7 @@ def list_organisations() -> Any:
 def bind(body: schemas.BindBody) -> tuple[Any, int]:
     """Bring an organisation in as its registered legal representative."""
     place, mine = house(), caller().citizen
+    spend(place, BINDINGS, mine)
     firm = organisations.bind(place, mine, name=body.name, credit_code=body.credit_code)
     return organisations.view(place, organisations.membership(place, mine, firm["_id"])), 201
 

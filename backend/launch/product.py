@@ -31,7 +31,13 @@ class Product:
     """Every process of the Procfile, under one supervisor; ``without`` names those that stay away."""
 
     def __init__(
-        self, places: Places, given: Mapping[str, str], ports: Ports, say: Say, *, without: Container[str] = ()
+        self,
+        places: Places,
+        given: Mapping[str, str],
+        ports: Ports,
+        say: Say,
+        *,
+        without: Container[str] = (),
     ) -> None:
         self.places = places
         self.say = say

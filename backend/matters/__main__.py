@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     drawn.add_argument("--svg", type=Path, help="write the picture into this file")
     calibrated = tools.add_parser("calibrate", help="learn how much each measure of the search counts")
     calibrated.add_argument(
-        "--cache", type=Path, help="sentences embedded before (DATA_DIR/bot/embeddings.npz)"
+        "--cache", type=Path, help="sentences embedded before (MODELS_DIR/embeddings.npz)"
     )
     given = parser.parse_args(arguments)
     if given.tool == "check":

@@ -7,6 +7,7 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from backend.core.guard import Audience, audience, caller
 from backend.core.house import house
+from backend.core.limits import Limit, spend
 from backend.core.prepare import at_start
 from backend.core.schemas import IdPath
 from backend.matters import schemas
@@ -20,6 +21,7 @@ from backend.matters.sifting import chosen_filters, facets, passes, read_start, 
 blueprint = APIBlueprint(
     "matters", __name__, url_prefix="/api/v1/matters", abp_tags=[Tag(name="事项 matters")]
 )
+SEARCHES = Limit("search", count=600, seconds=60)
 ANYBODY = (Audience.PUBLIC, Audience.CITIZEN, Audience.ASSISTANT)
 # In every process that serves these routes; words and sounds answer until it is done.
 at_start(learn_meanings_aside)
@@ -29,6 +31,7 @@ at_start(learn_meanings_aside)
 @audience(*ANYBODY)
 def find(query: schemas.MattersQuery) -> Any:
     """Matters that match, best first, with counts for the filters; without words the whole catalogue."""
+    _spend()
     found = search().find(query.q) if query.q else [Found(one, 1.0) for one in catalogue().all()]
     chosen = chosen_filters(query)
     wanted = [one for one in found if passes(one.matter, chosen)]
@@ -47,6 +50,7 @@ def find(query: schemas.MattersQuery) -> Any:
 @audience(*ANYBODY)
 def suggest(query: schemas.SuggestionsQuery) -> Any:
     """At most eight names that begin as typed: in characters, pinyin or initials."""
+    _spend()
     matters = catalogue().matters
     found = search().suggestions.find(query.q)
     return {
@@ -93,3 +97,8 @@ def _row(found: Found, lang: str) -> dict[str, Any]:
 def _language(wanted: str | None) -> str:
     """The language asked for, by parameter or header; Chinese unless English is."""
     return wanted or request.accept_languages.best_match(["zh", "en"], default="zh") or "zh"
+
+
+def _spend() -> None:
+    """Anybody may search, nobody may hold the processor."""
+    spend(house(), SEARCHES, request.remote_addr or "")

@@ -162,7 +162,7 @@ def learn_meanings_aside(_: object = None) -> None:
 def _learn() -> None:
     began = time.perf_counter()
     index, embedder = search(), Embedder(load_engine())
-    _await_embedded(embedder, index.texts(), load_settings().data_dir / "bot" / "embeddings.npz")
+    _await_embedded(embedder, index.texts(), load_settings().models_dir / "embeddings.npz")
     # Under gevent this thread is a greenlet: the pause is when requests are answered.
     index.learn_meanings(embedder, rest=lambda: time.sleep(PAUSE))
     seconds = round(time.perf_counter() - began, 1)
