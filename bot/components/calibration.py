@@ -27,7 +27,7 @@ ENOUGH_FOR_TREES = 2000
 FOLDS = 3
 # What a citizen gains or loses: right at once; asked, with the right one offered; wrong at once; turned
 # away though we do it; asked though we do not.
-RIGHT, OFFERED, WRONG, REFUSED, NEEDLESS = 1.0, 0.6, -2.0, -1.0, -0.5
+RIGHT, OFFERED, WRONG, REFUSED, NEEDLESS = 1.0, 0.6, -3.0, -1.0, -0.5
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ PARTS: list[dict[str, Any]] = [
         NUMBERED,
         "试办领卡",
         days=2,
+        department="public-security",
         form=[
             NAME,
             PHONE,
@@ -197,11 +198,14 @@ def trial_bundle(**changes: Any) -> Iterator[None]:
     files = [one | changes.get(one["id"].replace("-", "_"), {}) for one in PARTS]
     made = {one["id"]: Matter.model_validate(one) for one in files}
     made[WHOLE] = put_together(Bundle.model_validate(BUNDLE), made)
+    before = {name: (there.matters.get(name), there.versions.get(name)) for name in made}
     for name, matter in made.items():
         there.matters[name] = matter
         there.versions[name] = f"{name}-{abs(hash(matter.model_dump_json())) % 10**8}"
     try:
         yield
     finally:
-        for name in made:
+        for name, (matter_before, version) in before.items():
             del there.matters[name], there.versions[name]
+            if matter_before and version:
+                there.matters[name], there.versions[name] = matter_before, version

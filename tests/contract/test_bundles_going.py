@@ -73,7 +73,7 @@ def test_it_ends_when_the_last_part_ends(town: BundleTown) -> None:
     bundle = town.begun()
     for matter in (FIRST, ALONE, SECOND, THIRD, NUMBERED):
         town.end(bundle, matter)
-        assert town.state(bundle) == "received" if matter != FIRST else True
+        assert town.state(bundle) == "accepted"
     town.end(bundle, BEHIND)
     assert town.state(bundle) == "done"
     assert town.document(bundle)["timeline"][-1]["text"] == "一件事办结：6 项办成"
@@ -92,14 +92,17 @@ def test_a_correction_in_one_stops_no_other(town: BundleTown) -> None:
     assert SECOND not in town.parts(bundle)
 
 
-def test_the_promise_is_the_latest_of_the_parts(town: BundleTown) -> None:
+def test_the_promise_is_that_of_the_part_that_ends_last(town: BundleTown) -> None:
     bundle = town.begun()
-    assert town.promised(bundle) == "2026-03-18"
-    town.clock.advance(days=7)
+    # Five, eight and three working days one after another, against twelve and two.
+    assert town.promised(bundle) == "2026-03-24"
+    town.at("2026-03-09")
     town.end(bundle, FIRST)
-    assert town.promised(bundle) == max(
-        day(one["promised"]["due"]) for one in town.parts(bundle).values()
-    )
+    town.at("2026-03-20")
+    town.end(bundle, SECOND)
+    town.end(bundle, ALONE)
+    parts = town.parts(bundle).values()
+    assert town.promised(bundle) == max(day(one["promised"]["due"]) for one in parts)
 
 
 def test_a_part_whose_condition_fails_when_its_turn_comes_is_left_with_its_reason(town: BundleTown) -> None:
@@ -187,7 +190,7 @@ def test_what_is_still_missing_is_left_open_and_told_and_can_be_finished(town: B
             town.end(bundle, one["matter"])
     for matter in (THIRD, BEHIND):
         town.end(bundle, matter)
-    assert town.state(bundle) == "received"
+    assert town.state(bundle) == "accepted"
     applying.fill_in(town.house, part["citizen"], part["_id"], {"number": "1"})
     applying.submit(town.house, part["citizen"], part["_id"], key="part")
     town.end(bundle, NUMBERED)

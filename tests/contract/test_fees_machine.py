@@ -28,7 +28,9 @@ from tests.contract.till import CompanyAtHand, Crash, Till
 
 WENT_ON = ("approved", "issuing", "delivered", "done", "forwarded")
 NOTHING_CAME = ("withdrawn", "rejected", "returned", "refused", "terminated", "voided")
-REPORTS = ["received", "accepted", "not-accepted", "refused", "terminated", "returned", "approved", "completed"]
+REPORTS = [
+    "received", "accepted", "not-accepted", "refused", "terminated", "returned", "approved", "completed",
+]  # fmt: skip
 
 
 class FeeLife(RuleBasedStateMachine):

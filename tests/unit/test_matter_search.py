@@ -1,5 +1,6 @@
 """The search: what people type finds what they mean, by words, by sound and by meaning."""
 
+import os
 import statistics
 import time
 from collections.abc import Sequence
@@ -23,7 +24,8 @@ from intents.searches import DEVELOPMENT, FROZEN, SearchCase, read_searches
 CATALOGUE = load_catalogue([ROOT / "backend" / "matters" / "catalogue"])
 INTENTS = ROOT / "intents" / "matters"
 # What an earlier run embedded: only new sentences cost time.
-KEPT = ROOT / ".pytest_cache" / "search" / "embeddings.npz"
+# Where the assistant of the flow tests keeps its own: each sentence is embedded once for all of them.
+KEPT = Path(os.environ.get("SUIBAN_HOME") or ROOT / ".suiban") / "test-model" / "embeddings.npz"
 
 
 @pytest.fixture(scope="module")
