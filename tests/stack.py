@@ -29,9 +29,7 @@ class Stack:
     calling ``revive`` as `make run` does.
     """
 
-    def __init__(
-        self, data: Path | None = None, *, without: tuple[str, ...] = (), **variables: str
-    ) -> None:
+    def __init__(self, data: Path | None = None, *, without: tuple[str, ...] = (), **variables: str) -> None:
         self._own_data = data is None
         self.data = data or Path(tempfile.mkdtemp(prefix="suiban-test-"))
         outside = {name: os.environ[name] for name in OUTSIDE if name in os.environ}

@@ -12,9 +12,13 @@ from bot.actions.picking import best_named
 WITH = "with_"
 YES, NO = "yes", "no"
 BETWEEN = re.compile(r"[和跟与及、，,;；]|\band\b")
+ASKING = "ask_matter"
+QUESTION = re.compile(
+    r"[?？]|吗|么$|呢$|能不能|可不可以|要不要|是不是|为什么|怎么|多少|什么|\b(?:can|do|does|is|what|how)\b"
+)
 # Questions and cries are answered as what they are.
 NEVER_A_CHANGE = frozenset({
-    "ask_matter", "ask_progress", "ask_person", "ask_capability", "ask_prompts", "ask_licences", "why_me",
+    "ask_progress", "ask_person", "ask_capability", "ask_prompts", "ask_licences", "why_me",
     "emergency", "withdraw", "stop_prompts",
 })  # fmt: skip
 DRAFT = "draft"
@@ -48,22 +52,24 @@ async def tell_parts(turn: Turn, view: Document) -> None:
         turn.say("bundle.more", parts=turn.words.join(more))
 
 
-async def offer_bundle(turn: Turn, view: Document) -> None:
-    """The matter just begun is a part of a 一件事: offer that, once in a conversation."""
+async def offer_bundle(turn: Turn, matter: str, *, draft: str | None = None) -> None:
+    """The matter meant is a part of a 一件事: offer that, once in a conversation.
+
+    ``draft`` is the matter's own draft, for which the whole would stand in.
+    """
     memory = turn.memory
     if memory.bundle or turn.entity("instead"):
         return
-    guide = await turn.api.matter(view["matter"]["id"])
+    guide = await turn.api.matter(matter)
     bundles = guide.get("bundles") or []
     if not bundles:
         return
     same_event = [one for one in bundles if one.get("life_event") == guide.get("life_event")]
     bundle = (same_event or bundles)[0]
     memory.bundle = str(bundle["id"])
-    principal = turn.entity("principal")
-    entities = {"matter": memory.bundle, "instead": str(view["id"])}
-    entities |= {"principal": principal} if principal else {}
-    together = turn.button("together", "do_matter", **entities)
+    entities = {"matter": memory.bundle, "instead": draft, "principal": turn.entity("principal")}
+    known = {name: value for name, value in entities.items() if value}
+    together = turn.button("together", "do_matter", **known)
     turn.offer(turn.words("bundle.offer", bundle=name_of(turn, bundle)), [together])
 
 
@@ -84,8 +90,11 @@ async def take_part_change(turn: Turn) -> bool:
     if not (turn.memory.draft and turn.text) or turn.act in NEVER_A_CHANGE:
         return False
     said = turn.text.lower()
+    if turn.act == ASKING and QUESTION.search(said):
+        return False
     refused, wanted = NOT_WANTED.search(said), ALSO_WANTED.search(said)
-    matter = turn.entity("matter") if turn.act == "do_matter" and not refused else None
+    wishes = turn.act == "do_matter" or (turn.act == ASKING and wanted)
+    matter = turn.entity("matter") if wishes and not refused else None
     view = await _bundle(turn) if refused or wanted or matter else None
     if view is None:
         return False

@@ -105,6 +105,15 @@ MATTERS: dict[str, Document] = {
         "fields": [a_field("follow", "随谁落户")],
         "materials": [],
     },
+    "child-card": {
+        "name": "儿童社保卡",
+        "name_en": "Child card",
+        "reads": ["children"],
+        "bundles": ["newborn"],
+        "refuses": ["请先上户口。"],
+        "fields": [],
+        "materials": [],
+    },
     "newborn": {
         "name": "新生儿出生一件事",
         "name_en": "A new baby, all in one go",

@@ -25,7 +25,13 @@ def test_a_whole_begins_by_telling_its_parts(chat: Chat) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "said"), [("deny", "医保不用了"), ("cancel", "先不办医保"), ("supply_value", "去掉医保那个")]
+    ("act", "said"),
+    [
+        ("deny", "医保不用了"),
+        ("cancel", "先不办医保"),
+        ("supply_value", "去掉医保那个"),
+        ("ask_matter", "医保就不用了"),
+    ],
 )
 def test_a_part_is_left_out_in_words(chat: Chat, act: str, said: str) -> None:
     begin(chat)
@@ -98,3 +104,10 @@ def test_a_part_that_needs_something_is_completed_as_its_own_application(chat: C
     chat.api.applications[own]["state"] = "draft"  # the API asks again for what was sent back
     assert shown(chat.press("去补：新生儿医保参保"))[-1] == "field:rented"
     assert chat.slots["draft"] == own
+
+
+def test_what_cannot_be_done_alone_yet_is_offered_with_the_whole(chat: Chat) -> None:
+    replies = begin(chat, "宝宝社保卡", "child-card")
+    assert "请先上户口" in words(replies)
+    assert titles(replies)[-1] == "一起办"
+    assert "一张表一起办" in words(chat.press("一起办"))

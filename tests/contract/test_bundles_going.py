@@ -328,9 +328,7 @@ def test_taken_back_while_the_task_looks_it_is_withdrawn_all_the_same(town: Bund
     from backend.applications import bundling
 
     bundle = town.begun()
-    outcomes = together(
-        lambda: withdraw(town, bundle), *[lambda: bundling.advance(town.house, bundle)] * 3
-    )
+    outcomes = together(lambda: withdraw(town, bundle), *[lambda: bundling.advance(town.house, bundle)] * 3)
     assert not [one for one in outcomes if isinstance(one, Exception)], outcomes
     assert town.state(bundle) == "withdrawn"
 

@@ -322,5 +322,3 @@ def test_the_real_carrier_brings_it_to_the_door(
         wait_until(more, what="the arrival")
         assert heard == ["applied"] * len(ON_THE_WAY)
         assert len(delivery(town, application)["journey"]) == len(ON_THE_WAY)
-
-

@@ -199,6 +199,8 @@ def test_who_acts_for_somebody_sees_the_case_until_the_right_ends(
     from backend.applications import applicant, applying, store, view
 
     helper = town.a_citizen()
+    held = {"_id": "d1", "agent": helper, "principal": town.citizen, "state": "active", "uses_left": None}
+    town.house.db["delegations"].insert_one(held | {"until": town.clock.now().replace(year=2027)})
     agent = {"citizen": helper, "right": "delegation", "record": "d1"}
     draft, new = applying.open_draft(town.house, town.citizen, MATTER, channel="app", agent=agent)
     own, own_new = applying.open_draft(town.house, town.citizen, MATTER, channel="app")

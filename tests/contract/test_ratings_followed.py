@@ -1,9 +1,7 @@
 """好差评: one a handling, nobody who handled it sees or mends it, bad ones followed up by the calendar."""
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ from backend.core.errors import Problem
 from tests.contract.desk import HOME, MATTERS, OTHER, RELIEF, Desk
 from tests.contract.engine import day
 from tests.contract.prompting import together
-
 
 RATED = "desk-rated"
 
@@ -166,7 +163,9 @@ def test_a_result_needs_a_call_and_ends_it_and_is_told(rated: Desk) -> None:
     result = {"outcome": "at-once", "text": "已加开窗口。"}
     path = f"/staff/ratings/{rating}"
     assert rated.ask("supervisor", "POST", f"{path}/outcome", result).status_code == 409
-    assert rated.ask("supervisor", "POST", f"{path}/contacts", {"text": "本人说等了两小时"}).status_code == 200
+    assert (
+        rated.ask("supervisor", "POST", f"{path}/contacts", {"text": "本人说等了两小时"}).status_code == 200
+    )
     seen = rated.ask("supervisor", "POST", f"{path}/outcome", result).get_json()
     assert (seen["follow_up"]["state"], seen["follow_up"]["outcome"]["kind"]) == ("closed", "立行立改")
     assert rated.ask("supervisor", "POST", f"{path}/contacts", {"text": "再打一次"}).status_code == 409

@@ -134,6 +134,13 @@ class Conversation:
 
         return wait_for(arrived, f"{application} in {states}", seconds)
 
+    def pay(self, application: str) -> None:
+        """Go to the cashier's page and press the button."""
+        answer = self.client.post(f"/applications/{application}/payment")
+        assert answer.status_code == 200, answer.text
+        with httpx.Client(trust_env=False, timeout=20) as browser:
+            assert browser.post(answer.json()["pay_url"], data={"action": "pay"}).status_code == 303
+
     def _send(self, body: dict[str, str]) -> "Conversation":
         answer = self.client.post("/chat/messages", json={**body, "id": str(uuid.uuid4())})
         assert answer.status_code == 200, answer.text

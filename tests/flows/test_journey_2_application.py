@@ -50,6 +50,7 @@ def test_a_licence_is_renewed_in_one_conversation(driver: Conversation) -> None:
     assert told["办件编号"] == filed["number"]
     assert told["预计办结"] == filed["promised_date"]
 
+    driver.pay(filed["id"])
     driver.wait_for_state(filed["id"], "done")
     driver.wait_for_message("已办结")
     fresh = next(one for one in driving_licences(driver) if one["status"] == "valid")
@@ -64,7 +65,7 @@ def test_a_licence_is_renewed_in_one_conversation(driver: Conversation) -> None:
 
 
 def test_each_step_is_told_once(driver: Conversation) -> None:
-    states = [one["state"] for one in driver.messages() if one["kind"] == "application"]
+    states = [one["state"] for one in driver.messages() if one["kind"] == "application" and one["state"]]
     assert "done" in states
     assert len(states) == len(set(states))
 
@@ -92,6 +93,7 @@ def test_a_department_that_refuses_is_told_with_its_reason(stack: Stack) -> None
     citizen.say("19900002202")
     citizen.say("确认")
     [filed] = citizen.applications(matter="driving-licence-renewal")
+    citizen.pay(filed["id"])
     refused = citizen.wait_for_state(filed["id"], "refused", "done")
     assert refused["state"] == "refused"
     assert citizen.wait_for_message("不予")["text"]
@@ -108,6 +110,7 @@ def test_a_correction_is_asked_for_answered_and_goes_on(stack: Stack) -> None:
     citizen.say("19900002203")
     citizen.say("确认")
     [filed] = citizen.applications(matter="driving-licence-renewal")
+    citizen.pay(filed["id"])
     waiting = citizen.wait_for_state(filed["id"], "correction", "done")
     assert waiting["state"] == "correction"
     assert waiting["correction"]["items"]

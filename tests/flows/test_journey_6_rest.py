@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.flows.conversation import Conversation
 from tests.flows.test_journey_1_signin import problem, sign_in
 from tests.papers import TINY_PNG as PNG
 from tests.stack import Stack
@@ -151,7 +152,9 @@ def test_an_application_can_be_withdrawn_before_the_decision(stack: Stack) -> No
             assert fill_everything(client, draft["id"], values)["kind"] == "confirm"
             path = f"/applications/{draft['id']}"
             assert client.post(f"{path}/submit", headers={"Idempotency-Key": draft["id"]}).status_code == 200
+            Conversation(client).pay(draft["id"])
             until = time.monotonic() + 20
+            await_state(client, draft["id"], "submitted", "received")
             withdrawn = client.post(f"{path}/withdraw", json={"reason": "填错了"})
             while withdrawn.status_code == 409 and time.monotonic() < until:
                 assert problem(withdrawn) == "request-in-progress"

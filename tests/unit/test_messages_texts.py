@@ -98,3 +98,38 @@ def test_an_acceptance_is_told_as_it_came_about() -> None:
     later = accepted | {"clocks": {"tolerance": {"due": None, "materials": ["x"]}}}
     assert text_for(later, "accepted") == "accepted-later"
     assert text_for(accepted, "done") == "done"
+
+
+BETWEEN = {
+    "principal": "安*寿", "agent": "随*行", "matters": "“高龄津贴”", "until": "2026-12-22",
+    "left": "", "left_en": "", "organisation": "随安试办公司", "person": "随*行", "role": "经办人",
+    "role_en": "handler", "outcome": "立行立改",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("event", "what"),
+    [
+        (event, what)
+        for event in ("delegation", "membership", "rating", "correction")
+        for what in load_texts()[event]
+    ],
+)
+def test_what_is_no_application_fills_too(event: str, what: str) -> None:
+    values = describe(an_application(), "refused", CATALOGUE) | BETWEEN
+    words = load_texts()[event][what].fill(values)
+    assert all(text.strip() and "{" not in text for text in words.values())
+
+
+def test_what_waits_for_its_fee_is_told_with_the_fee() -> None:
+    waits = an_application(state="submitted", payment={"state": "due", "amount": "80.00"})
+    assert text_for(waits, "submitted") == "payment-due"
+    words = load_texts()["notice"]["payment-due"].fill(describe(waits, "submitted", CATALOGUE))
+    assert "80.00 元" in words["text"]
+    assert text_for(waits | {"payment": {"state": "paid", "amount": "80.00"}}, "submitted") == "submitted"
+
+
+def test_an_invitation_to_rate_promises_nothing_for_it() -> None:
+    text = load_texts()["rating"]["invitation"]
+    assert not [bait for bait in ("奖", "红包", "积分", "好评", "五星") if bait in text.text]
+    assert "reward" not in text.text_en
