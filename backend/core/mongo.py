@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any, TypeVar
 
 from bson.codec_options import CodecOptions
-from pymongo import ASCENDING, MongoClient
+from pymongo import ASCENDING, IndexModel, MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.read_concern import ReadConcern
@@ -25,15 +25,15 @@ class Index:
     partial: Mapping[str, Any] | None = None
     ttl: int | None = None
 
-    def create_on(self, collection: Collection[Document]) -> str:
-        """Create it if it is not there; returns its name."""
+    def model(self) -> IndexModel:
+        """As the driver wants it."""
         keys = [(self.keys, ASCENDING)] if isinstance(self.keys, str) else list(self.keys)
         options: dict[str, Any] = {"unique": self.unique}
         if self.partial is not None:
             options["partialFilterExpression"] = self.partial
         if self.ttl is not None:
             options["expireAfterSeconds"] = self.ttl
-        return collection.create_index(keys, **options)
+        return IndexModel(keys, **options)
 
 
 DECLARED: dict[str, tuple[Index, ...]] = {}
@@ -75,10 +75,13 @@ class Database:
 
     def create_indexes(self) -> int:
         """Create every declared index that is missing; returns how many are declared."""
-        wanted = [(name, index) for name, indexes in (*DECLARED.items(), *MORE.items()) for index in indexes]
-        for name, index in wanted:
-            index.create_on(self.raw[name])
-        return len(wanted)
+        wanted: dict[str, list[IndexModel]] = {}
+        for name, indexes in (*DECLARED.items(), *MORE.items()):
+            wanted.setdefault(name, []).extend(index.model() for index in indexes)
+        for name, models in wanted.items():
+            if models:
+                self.raw[name].create_indexes(models)
+        return sum(len(models) for models in wanted.values())
 
     def transaction(self, work: Callable[[ClientSession], T]) -> T:
         """Run ``work`` in one transaction, retried by the driver on transient conflicts.

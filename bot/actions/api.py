@@ -109,6 +109,10 @@ class CitizenApi:
         """The guide of a matter."""
         return await self._api.matter(matter, self._caller)
 
+    async def is_eligible(self, matter: str) -> bool:
+        """Whether the citizen meets a matter's conditions today."""
+        return bool((await self._call("GET", f"/matters/{matter}/mine"))[1].get("eligible"))
+
     async def matters(self, *, limit: int) -> list[Document]:
         """Some matters of the catalogue."""
         return _items((await self._call("GET", "/matters", params={"limit": limit}))[1])

@@ -66,6 +66,8 @@ async def offer_bundle(turn: Turn, matter: str, *, draft: str | None = None) -> 
         return
     same_event = [one for one in bundles if one.get("life_event") == guide.get("life_event")]
     bundle = (same_event or bundles)[0]
+    if not await turn.api.is_eligible(str(bundle["id"])):
+        return
     memory.bundle = str(bundle["id"])
     entities = {"matter": memory.bundle, "instead": draft, "principal": turn.entity("principal")}
     known = {name: value for name, value in entities.items() if value}

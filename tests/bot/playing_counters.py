@@ -43,10 +43,12 @@ class Counters:
         self.requests: list[Document] = []
         self.ratings: dict[str, Document] = {}
         self.deleted: list[str] = []
+        self.eligible = True
 
     def counter_routes(self) -> list[web.RouteDef]:
         """The routes of these counters."""
         return [
+            web.get("/api/v1/matters/{id}/mine", self._show_mine),
             web.get("/api/v1/delegations/principals", self._list_principals),
             web.post("/api/v1/delegations/requests", self._request_delegation),
             web.get("/api/v1/applications/{id}/rating", self._show_rating),
@@ -78,6 +80,9 @@ class Counters:
         for part in view["parts"]:
             if item["name"] == f"with_{part['matter']['id'].replace('-', '_')}":
                 part["state"] = "planned" if item["value"] == "是" else "left-out"
+
+    async def _show_mine(self, _: web.Request) -> web.Response:
+        return web.json_response({"eligible": self.eligible})
 
     async def _list_principals(self, _: web.Request) -> web.Response:
         return items(self.principals)

@@ -111,3 +111,8 @@ def test_what_cannot_be_done_alone_yet_is_offered_with_the_whole(chat: Chat) -> 
     assert "请先上户口" in words(replies)
     assert titles(replies)[-1] == "一起办"
     assert "一张表一起办" in words(chat.press("一起办"))
+
+
+def test_a_whole_that_does_not_fit_the_citizen_is_not_offered(chat: Chat) -> None:
+    chat.api.eligible = False
+    assert titles(begin(chat, "给孩子上户口", "birth-registration")) == []

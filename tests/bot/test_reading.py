@@ -88,7 +88,8 @@ def _share(hits: list[bool]) -> float:
     return sum(hits) / len(hits)
 
 
-# Thresholds stand a little below what was measured when they were set; they are floors, not targets.
+# Thresholds stand a little below what was measured when they were set, over 138 matters and bundles;
+# they are floors, not targets. Neighbours that a larger catalogue brought are asked about, not guessed.
 
 
 def test_matters_are_found(reader: Reader) -> None:
@@ -96,19 +97,19 @@ def test_matters_are_found(reader: Reader) -> None:
     first = _share([turn.matters[:1] != () and turn.matters[0][0] == said["matter"] for said, turn in turns])
     sure = [turn.matters[0][0] == said["matter"] for said, turn in turns if turn.decision == "sure"]
     refused = _share([turn.decision == "none" for _, turn in turns])
-    assert first >= 0.95
-    assert _share(sure) >= 0.98
-    assert len(sure) / len(turns) >= 0.85
+    assert first >= 0.92
+    assert _share(sure) >= 0.975
+    assert len(sure) / len(turns) >= 0.82
     assert refused <= 0.04
 
 
 def test_nothing_is_offered_for_what_is_outside(reader: Reader) -> None:
     turns = _read(reader, "out_of_scope")
-    assert _share([turn.decision == "sure" for _, turn in turns]) <= 0.01
-    assert _share([turn.decision in ("none", None) for _, turn in turns]) >= 0.96
-    assert _share([turn.act == said["act"] for said, turn in turns]) >= 0.85
+    assert _share([turn.decision == "sure" for _, turn in turns]) <= 0.02
+    assert _share([turn.decision in ("none", None) for _, turn in turns]) >= 0.95
+    assert _share([turn.act == said["act"] for said, turn in turns]) >= 0.87
 
 
 def test_speech_acts_are_told_apart(reader: Reader) -> None:
     turns = _read(reader, "speech_acts")
-    assert _share([turn.act == said["act"] for said, turn in turns]) >= 0.82
+    assert _share([turn.act == said["act"] for said, turn in turns]) >= 0.84

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from citizen_words import write_files
-from trained import DATA, train, trained_reader
+from trained import DATA, MODELS, train, trained_reader
 
 from bot.places import ROOT, Places
 from bot.training import digest_of_inputs, write_examples
@@ -24,7 +24,7 @@ def test_nothing_heavy_is_loaded_when_nothing_changed() -> None:
     )
     run = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-        env={**os.environ, "DATA_DIR": str(DATA), "MODELS_DIR": str(DATA / "models")},
+        env={**os.environ, "DATA_DIR": str(DATA), "MODELS_DIR": str(MODELS)},
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert "Nothing changed" in run.stdout

@@ -64,7 +64,7 @@ def test_one_application_is_filed_and_told_once(stack: Stack, number: int, name:
     time.sleep(2)  # long enough for a second telling to arrive, if there were one
 
     assert len(citizen.applications(matter=MATTER)) == 1
-    told = [one["state"] for one in citizen.messages() if one["kind"] == "application" and one["state"]]
+    told = [one["title"] for one in citizen.messages() if one["kind"] == "application"]
     assert len(told) == len(set(told)), told
     assert cases_of(stack, citizen) == 1
     citizen.close()
