@@ -1,4 +1,4 @@
-"""Organisations: brought in by their registered head, acted for by who is appointed, seen by the right ones."""
+"""Firms in a register: who binds one, who is appointed, and whose applications they see."""
 
 import time
 from collections.abc import Iterator
