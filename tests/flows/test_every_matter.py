@@ -16,6 +16,8 @@ from tests.flows.conversation import wait_for
 from tests.flows.office import Office
 from tests.stack import Stack
 
+# The whole table is filed before its first row is looked at.
+pytestmark = pytest.mark.timeout(1500)
 CATALOGUE = load_catalogue([casebook.ROOT / "backend" / "matters" / "catalogue"])
 CASES = {case.matter: case for case in casebook.all_cases()}
 MATTERS = sorted(matter.id for matter in CATALOGUE.all() if not matter.is_bundle)
