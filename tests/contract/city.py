@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 import httpx
 import pytest
+from pymongo import MongoClient
 
 from integrations.departments.database import Store
 from integrations.gateways.departments import (
@@ -47,6 +48,27 @@ def wait_until(found: Callable[[], Any], *, seconds: float = 15.0, what: str = "
             pytest.fail(f"waited {seconds} s in vain for {what}")
         time.sleep(0.02)
     return value
+
+
+def emptied(mongo_url: str, name: str) -> str:
+    """``name``, once nothing is left in that database.
+
+    Its collections and indexes stay: a test that makes them anew costs a second, and the database server
+    holds the files of what was dropped open for so long that it runs out of them. What this process
+    remembers of a database's contents is forgotten.
+    """
+    from backend.applications import versions
+    from backend.sharing import using
+
+    for known in (using._seeded, versions._kept, versions._read_before):
+        known.clear()
+    client: MongoClient[dict[str, Any]] = MongoClient(mongo_url)
+    with client:
+        for kept in client.list_database_names():
+            if kept == name or kept.startswith(f"{name}_"):
+                for collection in client[kept].list_collection_names(filter={"type": "collection"}):
+                    client[kept][collection].delete_many({})
+    return name
 
 
 @dataclass

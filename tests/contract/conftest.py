@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
@@ -25,6 +24,7 @@ from tests.contract.city import (
     City,
     Process,
     Receiver,
+    emptied,
     free_port,
     serve_receiver,
     wait_until,
@@ -67,7 +67,7 @@ def city(mongo_url: str, tmp_path: Path) -> Iterator[City]:
     receiver = Receiver(free_port())
     receiver.gate.set()
     server = serve_receiver(receiver)
-    database = f"contract_{time.monotonic_ns()}"
+    database = emptied(mongo_url, "contract")
     environment = os.environ | {
         "SUIBAN_ENV": "test",
         "MONGO_URL": mongo_url,
@@ -90,7 +90,6 @@ def city(mongo_url: str, tmp_path: Path) -> Iterator[City]:
         receiver.gate.set()
         server.shutdown()
         server.server_close()
-        store.client.drop_database(store.database.name)
         store.client.close()
 
 
@@ -104,10 +103,9 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def desk(mongo_url: str, valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A department with everybody at their desks, and the API; events are kept instead of relayed."""
-    made = Desk(mongo_url, f"desk_{time.monotonic_ns()}", tmp_path_factory.mktemp("keys"), valkey_url)
+    made = Desk(mongo_url, emptied(mongo_url, "desk"), tmp_path_factory.mktemp("keys"), valkey_url)
     with made_up_matters(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(events, "relay", made.keep_events)
         patch.setattr(houses, "_opened", [made.house])
         made.hire_all()
         yield made
-        made.house.db.client.drop_database(made.house.settings.database)

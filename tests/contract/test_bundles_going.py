@@ -1,6 +1,5 @@
 """一件事 in motion: parts in their order, each for itself, begun once, told of, ended together."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,20 +19,20 @@ from tests.contract.bundletown import (
     BundleTown,
     trial_bundle,
 )
+from tests.contract.city import emptied
 from tests.contract.engine import day
 from tests.contract.prompting import together
 
 
 @pytest.fixture
 def town(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BundleTown]:
-    made = BundleTown(mongo_url, f"bundles_{time.monotonic_ns()}", tmp_path)
+    made = BundleTown(mongo_url, emptied(mongo_url, "bundles"), tmp_path)
     from backend.core import events
 
     monkeypatch.setattr(events, "relay", made.keep_events)
     made.at("2026-03-02")
     with trial_bundle():
         yield made
-    made.house.db.client.drop_database(made.house.settings.database)
 
 
 def withdraw(town: BundleTown, bundle: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Every deadline rule over real holidays: 国庆 2025 and 2026, 春节 2026, make-up Saturdays."""
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +8,7 @@ import pytest
 
 from backend.core.errors import Problem
 from backend.core.schemas import PageQuery
+from tests.contract.city import emptied
 from tests.contract.engine import HOME, EngineTown, day, trial_matter
 from tests.papers import TINY_PDF
 
@@ -17,14 +17,13 @@ ALL = PageQuery(limit=50, cursor=None)
 
 @pytest.fixture
 def town(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineTown]:
-    database = f"clocks_{time.monotonic_ns()}"
+    database = emptied(mongo_url, "clocks")
     made = EngineTown(mongo_url, database, tmp_path)
     from backend.core import events
 
     monkeypatch.setattr(events, "relay", made.keep_events)
     with trial_matter():
         yield made
-    made.house.db.client.drop_database(database)
 
 
 @pytest.mark.parametrize(

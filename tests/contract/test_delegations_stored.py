@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,7 +20,7 @@ from backend.delegations import giving, principals
 from backend.delegations.principals import Right, authorise, still_holds
 from backend.launch.servers import bundled_program
 from backend.matters.catalogue import catalogue
-from tests.contract.city import free_port, wait_until
+from tests.contract.city import emptied, free_port, wait_until
 from tests.contract.prompting import TODAY, PromptTown, at, together
 
 AGENT_PHONE, PRINCIPAL_PHONE = "19900000001", "19900000002"
@@ -54,13 +53,12 @@ def _answers(client: redis.Redis) -> bool:
 def town(
     mongo_url: str, valkey: redis.Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PromptTown]:
-    town = PromptTown(mongo_url, f"delegations_{time.monotonic_ns()}", tmp_path)
+    town = PromptTown(mongo_url, emptied(mongo_url, "delegations"), tmp_path)
     town.house = replace(town.house, valkey=valkey)
     valkey.flushall()
     monkeypatch.setattr(events, "relay", town.keep_events)
     town.clock.moment = at(f"{TODAY}T02:00:00+00:00")
     yield town
-    town.house.db.client.drop_database(town.house.db.raw.name)
 
 
 def a_person(town: PromptTown, phone: str, name: str, **sections: Any) -> str:

@@ -1,6 +1,5 @@
 """Documents and uploads on a real database: issued once, drawn once, checked by anybody, used again."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from backend.documents.texts import Kind
 from backend.files import covering, fetching, leftovers, reusing
 from backend.files.storage import Bucket, open_store, read_file
 from backend.licences import uses
+from tests.contract.city import emptied
 from tests.contract.engine import MATTER, EngineTown, trial_matter
 from tests.contract.prompting import together
 from tests.papers import TINY_PDF, TINY_PNG, a_pdf
@@ -31,7 +31,7 @@ LICENCE = {"id": "l1", "type": "plan-licence", "name": "图纸证照", "number":
 
 @pytest.fixture
 def town(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineTown]:
-    database = f"documents_{time.monotonic_ns()}"
+    database = emptied(mongo_url, "documents")
     made = EngineTown(mongo_url, database, tmp_path)
     from backend.core import events
 
@@ -39,7 +39,6 @@ def town(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     made.house.db.create_indexes()
     with trial_matter():
         yield made
-    made.house.db.client.drop_database(database)
 
 
 def kinds(town: EngineTown, application: str) -> list[str]:

@@ -1,6 +1,5 @@
 """What departments report, what staff decide, who may see it, and what is told."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from backend.applications.states import Move
 from backend.core.errors import Problem
 from backend.core.events import commit
 from backend.core.schemas import PageQuery
+from tests.contract.city import emptied
 from tests.contract.engine import HOME, MATTER, OTHER, EngineTown, trial_matter
 
 ALL = PageQuery(limit=50, cursor=None)
@@ -18,7 +18,7 @@ ALL = PageQuery(limit=50, cursor=None)
 
 @pytest.fixture
 def town(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineTown]:
-    database = f"branches_{time.monotonic_ns()}"
+    database = emptied(mongo_url, "branches")
     made = EngineTown(mongo_url, database, tmp_path)
     from backend.core import events
 
@@ -26,7 +26,6 @@ def town(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     made.at("2026-03-02")
     with trial_matter():
         yield made
-    made.house.db.client.drop_database(database)
 
 
 def last_line(town: EngineTown, application: str) -> tuple[str, str]:

@@ -1,6 +1,5 @@
 """The engine and a real department's process: filing over HTTP, its notices taken in as they come."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.contract.city import City, wait_until
+from tests.contract.city import City, emptied, wait_until
 from tests.contract.engine import EngineTown
 
 POLICE, RENEWAL = "traffic-police", "driving-licence-renewal"
@@ -67,14 +66,13 @@ class Joined(EngineTown):
 
 @pytest.fixture
 def town(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, city: City) -> Iterator[Joined]:
-    database = f"joined_{time.monotonic_ns()}"
+    database = emptied(mongo_url, "joined")
     made = Joined(mongo_url, database, tmp_path)
     from backend.core import events
 
     monkeypatch.setattr(events, "relay", made.keep_events)
     made.join(city)
     yield made
-    made.house.db.client.drop_database(database)
 
 
 def _is(state: str) -> Callable[[dict[str, Any]], object]:

@@ -1,6 +1,5 @@
 """Whatever happens to an application, in whatever order: what must never be so."""
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from backend.applications.branches import EVENTS
 from backend.applications.states import CLOSED, TABLE, Move, NotAllowed, State
 from backend.core.errors import Problem
 from backend.core.ids import new_id
+from tests.contract.city import emptied
 from tests.contract.engine import OTHER, EngineTown, trial_matter
 
 DETAILS: dict[str, list[dict[str, Any]]] = {
@@ -193,7 +193,7 @@ class AnyLife(RuleBasedStateMachine):
 def test_an_application_lives_any_life(
     mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town = EngineTown(mongo_url, f"machine_{time.monotonic_ns()}", tmp_path)
+    town = EngineTown(mongo_url, emptied(mongo_url, "machine"), tmp_path)
     from backend.core import events
 
     monkeypatch.setattr(events, "relay", town.keep_events)
@@ -207,7 +207,6 @@ def test_an_application_lives_any_life(
     )
     with trial_matter():
         run_state_machine_as_test(begin, settings=quiet)
-    town.house.db.client.drop_database(town.house.settings.database)
 
 
 def _possible(state: str, target: str) -> bool:

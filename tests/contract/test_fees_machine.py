@@ -1,6 +1,5 @@
 """Whatever happens around a fee, in whatever order: money is taken once, and kept only for what went on."""
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -23,6 +22,7 @@ from backend.applications.states import NotAllowed, State
 from backend.core.errors import Problem
 from integrations.gateways.failures import DepartmentUnavailable
 from integrations.payments.company import OrderConflict, OrderUnknown
+from tests.contract.city import emptied
 from tests.contract.engine import trial_matter
 from tests.contract.till import CompanyAtHand, Crash, Till
 
@@ -167,7 +167,7 @@ class FeeLife(RuleBasedStateMachine):
 
 
 def test_a_fee_lives_any_life(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    till = Till(mongo_url, f"fee_machine_{time.monotonic_ns()}", tmp_path)
+    till = Till(mongo_url, emptied(mongo_url, "fee_machine"), tmp_path)
     from backend.core import events
 
     monkeypatch.setattr(events, "relay", till.keep_events)

@@ -11,7 +11,7 @@ import pytest
 from backend.core.errors import Problem
 from integrations.departments.behaviour import Mode
 from integrations.departments.database import utc_now
-from tests.contract.city import City, wait_until
+from tests.contract.city import City, emptied, wait_until
 from tests.contract.engine import trial_matter
 from tests.contract.prompting import together
 from tests.contract.till import CompanyAtHand, Crash, Till, behave, press, running_city
@@ -25,7 +25,7 @@ def shops(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def till(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Till]:
-    made = Till(mongo_url, f"till_{time.monotonic_ns()}", tmp_path)
+    made = Till(mongo_url, emptied(mongo_url, "till"), tmp_path)
     from backend.core import events
 
     monkeypatch.setattr(events, "relay", made.keep_events)

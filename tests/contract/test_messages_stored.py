@@ -1,4 +1,3 @@
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +6,7 @@ import pytest
 
 from backend.core.errors import Problem
 from backend.core.schemas import PageQuery
+from tests.contract.city import emptied
 from tests.contract.prompting import PromptTown, together
 
 FIRST_PAGE = PageQuery(limit=20, cursor=None)
@@ -14,13 +14,12 @@ FIRST_PAGE = PageQuery(limit=20, cursor=None)
 
 @pytest.fixture
 def town(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PromptTown]:
-    database = f"messages_{time.monotonic_ns()}"
+    database = emptied(mongo_url, "messages")
     made = PromptTown(mongo_url, database, tmp_path)
     from backend.core import events
 
     monkeypatch.setattr(events, "relay", made.keep_events)
     yield made
-    made.house.db.client.drop_database(database)
 
 
 @pytest.fixture

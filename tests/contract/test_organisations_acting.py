@@ -1,6 +1,5 @@
 """Firms in a register: who binds one, who is appointed, and whose applications they see."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +11,7 @@ import pytest
 from backend.core import events
 from backend.core import house as houses
 from integrations.departments.registries import ORGANISATIONS
-from tests.contract.city import City
+from tests.contract.city import City, emptied
 from tests.contract.desk import MATTERS, RELIEF, Desk, a_paper
 from tests.contract.till import running_city
 
@@ -60,7 +59,7 @@ def town(
     from backend.matters.catalogue import catalogue
     from backend.matters.schema import Matter
 
-    made = Town(mongo_url, f"firms_{time.monotonic_ns()}", tmp_path, valkey_url)
+    made = Town(mongo_url, emptied(mongo_url, "firms"), tmp_path, valkey_url)
     made.open(city)
     made.house.valkey.flushall()
     for name, file in MADE_UP.items():
@@ -69,7 +68,6 @@ def town(
     monkeypatch.setattr(events, "relay", made.keep_events)
     monkeypatch.setattr(houses, "_opened", [made.house])
     yield made
-    made.house.db.client.drop_database(made.house.settings.database)
 
 
 class Town(Desk):

@@ -1,4 +1,3 @@
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +8,7 @@ import pytest
 from backend.core.clock import city_midnight
 from backend.core.errors import Problem
 from backend.prompts.rules import Answer
+from tests.contract.city import emptied
 from tests.contract.prompting import TODAY, PromptTown, at, together
 
 RENEWAL = "driving-licence-renewal"
@@ -16,13 +16,12 @@ RENEWAL = "driving-licence-renewal"
 
 @pytest.fixture
 def town(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PromptTown]:
-    database = f"prompts_{time.monotonic_ns()}"
+    database = emptied(mongo_url, "prompts")
     made = PromptTown(mongo_url, database, tmp_path)
     from backend.core import events
 
     monkeypatch.setattr(events, "relay", made.keep_events)
     yield made
-    made.house.db.client.drop_database(database)
 
 
 def offer(town: PromptTown, citizen: str) -> dict[str, Any]:

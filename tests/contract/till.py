@@ -1,7 +1,6 @@
 """A town where fees are taken: the payment company in this process or in its own, its notices in hand."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,6 +28,7 @@ from tests.contract.city import (
     City,
     Process,
     Receiver,
+    emptied,
     free_port,
     serve_receiver,
 )
@@ -161,9 +161,7 @@ class Till(EngineTown):
 
     def go(self) -> None:
         """Leave nothing behind."""
-        self.house.db.client.drop_database(self.house.settings.database)
         if hasattr(self, "company_store"):
-            self.company_store.client.drop_database(self.company_store.database.name)
             self.company_store.client.close()
 
 
@@ -184,7 +182,7 @@ def running_city(mongo_url: str, folder: Path, *, people: int = 60) -> Iterator[
     receiver = Receiver(free_port())
     receiver.gate.set()
     server = serve_receiver(receiver)
-    database = f"till_{time.monotonic_ns()}"
+    database = emptied(mongo_url, "shops")
     environment = os.environ | {
         "SUIBAN_ENV": "test",
         "MONGO_URL": mongo_url,
@@ -206,5 +204,4 @@ def running_city(mongo_url: str, folder: Path, *, people: int = 60) -> Iterator[
         process.stop()
         server.shutdown()
         server.server_close()
-        store.client.drop_database(store.database.name)
         store.client.close()
