@@ -51,11 +51,12 @@ class Courier:
         return sum(len(batch) for batch in batches)
 
     def _carry_stream(self, batch: list[Document]) -> None:
-        earlier = self._outbox.earlier_waiting(batch[0])
-        if earlier is not None:
-            self._wait_behind(batch, max(earlier["due"], earlier["lease"]))
-            return
         for position, notice in enumerate(batch):
+            # Those between two due ones may have been put off to a later moment than either.
+            earlier = self._outbox.earlier_waiting(notice)
+            if earlier is not None:
+                self._wait_behind(batch[position:], max(earlier["due"], earlier["lease"]))
+                return
             if not self._carry(notice):
                 self._wait_behind(batch[position + 1 :], self._clock())
                 return
