@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from backend.matters.fields import FieldName, FieldType, FormField, Slug, Strict
-from backend.matters.schema import Condition, Guide, Material, Matter, Part
+from backend.matters.schema import Condition, Guide, Material, Matter, Part, PromptRule
 from backend.matters.terms import Clocks, Fee, Period, Requires, Result, Unit
 
 # How many days of the calendar one unit takes, to compare promises in different units.
@@ -46,6 +46,7 @@ class Bundle(Strict):
     apart: list[FieldName] = []
     later: list[FieldName] = []
     defaults: dict[FieldName, Any] = {}
+    prompt: PromptRule | None = None
     basis: Literal["sourced", "general", "simulated"]
     life_event: str = ""
 
@@ -92,7 +93,7 @@ def put_together(bundle: Bundle, matters: Mapping[str, Matter]) -> Matter:
             key: getattr(bundle, key)
             for key in (
                 "id", "name", "name_en", "short", "aliases", "aliases_en", "department", "audience",
-                "accept_when", "guide", "basis", "life_event",
+                "accept_when", "guide", "prompt", "basis", "life_event",
             )
         },
         codes=None,

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from backend.matters.catalogue import CatalogueError
-from backend.matters.checking_forms import asked_although_known, unreachable
+from backend.matters.checking_flows import broken_flows
+from backend.matters.checking_forms import asked_although_known, strange_ways, unreachable
 from backend.matters.checking_texts import hard_to_read
 from backend.matters.datewords import fields_read
 from backend.matters.documents import SHIPPED, Shelf, open_shelf
@@ -41,7 +42,9 @@ def lost_references(shelf: Shelf) -> Iterator[str]:
             for licence in _licences_read(field):
                 if licence not in shelf.issued:
                     yield f"{file.where('form', name, 'source')}: {_nobody_issues(licence)}"
-        for at, one in enumerate(matter.prompt.evidence if matter.prompt else []):
+    for file in shelf.files:
+        rule = shelf.catalogue.matters[file.id].prompt
+        for at, one in enumerate(rule.evidence if rule else []):
             if one.source not in shelf.catalogue.departments:
                 known = ", ".join(sorted(shelf.catalogue.departments))
                 yield f"{file.where('prompt', 'evidence', at)}: {one.source!r} is none of {known}"
@@ -50,10 +53,13 @@ def lost_references(shelf: Shelf) -> Iterator[str]:
 def unkept_sections(shelf: Shelf) -> Iterator[str]:
     """Paths and filters that read a section of the profile which no department keeps."""
     known = ", ".join(sorted(shelf.sections))
-    for file, matter in shelf.matters():
+    for file in shelf.files:
+        matter = shelf.catalogue.matters[file.id]
+        # A bundle's form is its parts': only what its own file says is judged on it.
+        form = [] if matter.is_bundle else matter.form
         read: list[tuple[tuple[str | int, ...], str]] = [
             (("form", at, "source"), section_of(field.source))
-            for at, field in enumerate(matter.form)
+            for at, field in enumerate(form)
             if field.source
         ]
         for at, condition in enumerate(matter.accept_when):
@@ -62,6 +68,8 @@ def unkept_sections(shelf: Shelf) -> Iterator[str]:
             read += [(("handling", "automatic", at), section_of(path)) for path in fields_read(ground.filter)]
         if matter.prompt:
             read += [(("prompt", "when"), section_of(path)) for path in fields_read(matter.prompt.when)]
+            said = [matter.prompt.occasion, *(one.path for one in matter.prompt.evidence)]
+            read += [(("prompt",), section_of(path)) for path in said]
         for place, section in dict.fromkeys(read):
             if section not in shelf.sections and section != ACTING:
                 yield f"{file.where(*place)}: no department keeps {section!r}; kept are {known}, and {ACTING}"
@@ -98,6 +106,8 @@ CHECKS: tuple[Check, ...] = (
     unkept_sections,
     unreachable,
     asked_although_known,
+    strange_ways,
+    broken_flows,
     hard_to_read,
     names_twice,
     uncompanied,

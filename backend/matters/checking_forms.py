@@ -17,6 +17,7 @@ KNOWN_FILE = Path(__file__).with_name("known_facts.yml")
 MOST_TRIED = 50_000
 USUALLY_KNOWN = 3  # other matters that read a label from a source
 ELSE = "\0else"
+WAYS = ("e-licence", "post", "window")
 
 
 def unreachable(shelf: Shelf) -> Iterator[str]:
@@ -27,6 +28,18 @@ def unreachable(shelf: Shelf) -> Iterator[str]:
                 yield (
                     f"{file.where(*place)}: {what} can never come: no answers make {when} true;"
                     " change its `when`, or drop it"
+                )
+
+
+def strange_ways(shelf: Shelf) -> Iterator[str]:
+    """Choices of ``delivery`` by which nothing can be delivered."""
+    for file, matter in shelf.matters():
+        for at, field in enumerate(matter.form):
+            strange = [one.value for one in field.choices or [] if one.value not in WAYS]
+            if field.name == "delivery" and strange:
+                yield (
+                    f"{file.where('form', at)}: a result cannot be had by {', '.join(strange)};"
+                    f" the values of `delivery` are {', '.join(WAYS)}"
                 )
 
 

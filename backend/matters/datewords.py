@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, cast
 
 from dateutil.relativedelta import relativedelta
@@ -50,6 +51,7 @@ class DateWord:
         return _shift(day, self.shifts)
 
 
+@lru_cache(maxsize=4096)
 def parse_word(text: str) -> DateWord | None:
     """The date word that a text wholly is, or None for any other text.
 

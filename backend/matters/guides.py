@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.matters.catalogue import catalogue
 from backend.matters.fields import FormField
+from backend.matters.languages import spoken
 from backend.matters.picture import Box, draw
 from backend.matters.schema import Matter, Part
 from backend.matters.telling import (
@@ -58,6 +59,7 @@ def _guide(matter_id: str, lang: str) -> dict[str, Any]:
         | _course(matter, lang)
         | _contents(matter, lang)
         | _company(matter, lang)
+        | spoken(matter, lang)
     )
 
 

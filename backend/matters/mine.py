@@ -1,69 +1,107 @@
-"""What a matter would be for one citizen today: conditions, papers, what is known, cost and dates."""
+"""What a matter would be for somebody today: conditions, papers, what is known, cost and dates."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from backend.accounts import store as accounts
-from backend.applications import form, store
+from backend.applications import applicant, form
 from backend.applications.clock import deadline
-from backend.applications.promise import plain_values, terms_for
+from backend.applications.conditions import Tried, failing, try_conditions
+from backend.applications.promise import Terms, plain_values, terms_for
 from backend.applications.states import CLOSED, LABELS, State
 from backend.core.clock import city_date
 from backend.core.house import House
 from backend.core.mongo import Document
 from backend.core.schemas import PageQuery
+from backend.delegations import principals
+from backend.delegations.principals import Right
 from backend.matters.catalogue import catalogue
-from backend.matters.datewords import resolve
+from backend.matters.languages import spoken
 from backend.matters.schema import Matter
-from backend.matters.telling import period_text
+from backend.matters.telling import period_text, said
 from backend.matters.terms import Period
-from backend.profiles import facts
+from backend.sharing.using import Asked, Door
 
-Holds = Callable[[dict[str, Any]], bool]
+# The parts of the guide that stand in the answer.
+SHOWN = ("name", "conditions", "materials", "form", "situations", "fee", "parts")
 
 
-def look_at(house: House, citizen: str, matter: Matter, lang: str = "zh") -> dict[str, Any]:
-    """The guide applied to a citizen's own facts; it holds no value of anything, and changes nothing."""
+def look_at(
+    house: House, citizen: str, matter: Matter, lang: str = "zh", *, principal: str | None = None
+) -> dict[str, Any]:
+    """The guide applied to the facts of a citizen, or of a principal they may act for.
+
+    It holds no value of anything, and changes nothing. What the matter may not read counts as not known:
+    such a condition has ``met`` None, and so has ``eligible`` while nothing known is against it.
+    Raises ``not-found`` for a stranger, ``not-allowed`` when the right does not reach the matter.
+    """
+    right = principals.right_to_act(house, citizen, principal or citizen, matter)
+    draft = _as_drafted(right)
+    parts = [catalogue().get(part.matter) for part in matter.parts]
+    door = Door(house, right.principal, [matter, *parts])
     now = house.clock.now()
-    holds = _asker(house, citizen, now)
-    profile = facts.get_profile(house, citizen)
-    values = form.prefill(matter, profile, now)
-    terms = terms_for(matter, plain_values(values), holds)
-    conditions = _conditions(matter, holds)
-    assurance = accounts.get_citizen(house, citizen)["assurance"]
-    fits = "natural-person" in matter.audience
+    readable = door.let_through(applicant.profile_of(house, draft), matter)
+    values = form.prefill(matter, readable, now)
+    own, *others = try_conditions(door, [matter, *parts])
+    terms = _terms(door, matter, values)
+    papers = form.needed_materials(matter, values, applicant.usable_profile(readable, draft), [])
+    acting = accounts.get_citizen(house, citizen)
+    subject = acting if right.right is Right.SELF else accounts.get_citizen(house, right.principal)
+    assurance = acting["assurance"]
+    fits = ("organisation" if subject.get("kind") == "organisation" else "natural-person") in matter.audience
     ready = fits and assurance >= matter.requires.assurance
     return {
         "id": matter.id,
         "name": (lang == "en" and matter.name_en) or matter.name,
+        "for": {"id": right.principal, "right": right.right.value},
         "for_me": fits,
         "assurance": {"needed": matter.requires.assurance, "mine": assurance},
-        "eligible": ready and all(one["met"] for one in conditions),
-        "conditions": conditions,
-        "materials": [_material(one) for one in form.needed_materials(matter, values, profile, [])],
+        "eligible": ready and _all_met(own),
+        "conditions": [_condition(one, lang) for one in own],
+        "materials": [_material(one) for one in papers],
         **_fields(matter, values, lang),
         "fee": {"amount": terms.fee, "usual": matter.fee.amount},
         "visits": terms.visits,
         "notes": list(terms.notes),
         "promised": _due(now, terms.promised, lang),
         "acceptance": _due(now, matter.clocks.acceptance, lang),
-        "parts": [_part(part.matter, holds) for part in matter.parts],
-        "open": _open(house, citizen, matter),
+        "parts": [_part(one, tried, lang) for one, tried in zip(parts, others, strict=True)],
+        "open": _open(house, citizen, right.principal, matter),
+        **spoken(matter, lang, among=SHOWN),
     }
 
 
-def _asker(house: House, citizen: str, now: datetime) -> Holds:
-    today = city_date(now)
-    return lambda where: facts.matches(house, citizen, resolve(where, today=today))
+def _as_drafted(right: principals.Authority) -> Document:
+    """An application's document as far as it says whose it is and who acts."""
+    member = right.right is Right.MEMBERSHIP
+    return {
+        "citizen": right.principal,
+        "agent": right.document(),
+        "organisation": right.principal if member else None,
+    }
 
 
-def _conditions(matter: Matter, holds: Holds) -> list[dict[str, Any]]:
-    told = []
-    for condition in matter.accept_when:
-        met = holds(condition.filter)
-        told.append({"text": condition.text, "met": met, "otherwise": None if met else condition.otherwise})
-    return told
+def _terms(door: Door, matter: Matter, values: Document) -> Terms:
+    asked = [one.filter for one in matter.fee.reductions if one.filter is not None]
+    answers = door.answers([Asked(matter, one) for one in asked])
+    return terms_for(matter, plain_values(values), lambda where: answers[asked.index(where)] is True)
+
+
+def _all_met(tried: Sequence[Tried]) -> bool | None:
+    if failing(tried):
+        return False
+    return True if all(one.met for one in tried) else None
+
+
+def _condition(tried: Tried, lang: str) -> dict[str, Any]:
+    condition, met = tried.condition, tried.met
+    return {
+        "text": condition.text,
+        "met": met,
+        "otherwise": condition.otherwise if met is False else None,
+        "note": said("not_known", lang) if met is None else "",
+    }
 
 
 def _material(need: form.Needed) -> dict[str, Any]:
@@ -107,22 +145,20 @@ def _due(now: datetime, period: Period, lang: str) -> dict[str, Any]:
     return {"text": period_text(period, lang), "date": day, "provisional": found.provisional}
 
 
-def _part(matter_id: str, holds: Holds) -> dict[str, Any]:
+def _part(matter: Matter, tried: Sequence[Tried], lang: str) -> dict[str, Any]:
     """A part of a bundle: whether it can begin today, and why not."""
-    matter = catalogue().get(matter_id)
-    obstacles = [one.otherwise for one in matter.accept_when if not holds(one.filter)]
     return {
         "id": matter.id,
-        "name": matter.name,
-        "eligible": not obstacles,
-        "otherwise": obstacles[0] if obstacles else None,
+        "name": (lang == "en" and matter.name_en) or matter.name,
+        "eligible": _all_met(tried),
+        "otherwise": next(iter(failing(tried)), None),
     }
 
 
-def _open(house: House, citizen: str, matter: Matter) -> Document | None:
-    """The newest application of this matter that is not closed."""
-    running = {"$nin": [state.value for state in CLOSED]}
-    page = store.list_own(house, citizen, PageQuery(limit=1), matter=matter.id, state=running)
+def _open(house: House, citizen: str, principal: str, matter: Matter) -> Document | None:
+    """The principal's newest application of this matter that is not closed and that the citizen may see."""
+    where = {"matter": matter.id, "citizen": principal, "state": {"$nin": [state.value for state in CLOSED]}}
+    page = applicant.list_own(house, citizen, PageQuery(limit=1), **where)
     if not page.items:
         return None
     found = page.items[0]

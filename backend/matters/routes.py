@@ -85,8 +85,12 @@ def show_picture(path: IdPath, query: schemas.LanguageQuery) -> Response:
 @blueprint.get("/<string:id>/mine", summary="这件事对我来说", responses={200: schemas.MatterForMe})
 @audience(Audience.CITIZEN, Audience.ASSISTANT)
 def read_mine(path: IdPath, query: schemas.MineQuery) -> Any:
-    """Conditions, materials, what is known and asked, cost and dates for the caller; no values."""
-    return look_at(house(), caller().citizen, catalogue().get(path.id), _language(query.lang))
+    """Conditions, materials, what is known and asked, cost and dates for the caller, or for whom they act.
+
+    No values. What the matter may not read of them is null: not known.
+    """
+    matter, lang = catalogue().get(path.id), _language(query.lang)
+    return look_at(house(), caller().citizen, matter, lang, principal=query.principal)
 
 
 def _row(found: Found, lang: str) -> dict[str, Any]:

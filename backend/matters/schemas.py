@@ -30,10 +30,11 @@ PAGE: dict[str, Any] = {"items": [ROW], "total": 1, "facets": FACETS, "next_curs
 MINE: dict[str, Any] = {
     "id": "driving-licence-renewal",
     "name": "驾驶证期满换证",
+    "for": {"id": "01JD8ZQ4T6M3W5K7P9R1S2V3X4", "right": "self"},
     "for_me": True,
     "assurance": {"needed": 3, "mine": 3},
     "eligible": True,
-    "conditions": [{"text": "您名下有机动车驾驶证", "met": True, "otherwise": None}],
+    "conditions": [{"text": "您名下有机动车驾驶证", "met": True, "otherwise": None, "note": ""}],
     "materials": [
         {
             "id": "identity-card",
@@ -52,6 +53,8 @@ MINE: dict[str, Any] = {
     "acceptance": {"text": "5 个工作日", "date": "2026-10-16", "provisional": False},
     "parts": [],
     "open": None,
+    "languages": {"name": "zh", "conditions": "zh", "materials": "zh", "form": "zh"},
+    "language_note": "",
 }
 PICTURE = {
     "description": "SVG",
@@ -85,9 +88,11 @@ class SuggestionsQuery(IncomingQuery):
 
 
 class MineQuery(LanguageQuery):
-    """For whom: nobody but oneself yet."""
+    """For whom: oneself, or somebody one may act for."""
 
-    principal: str | None = Field(None, alias="for", max_length=60, description="替谁看；目前只看本人")
+    principal: str | None = Field(
+        None, alias="for", max_length=40, description="替谁看（id，见 /delegations/principals）；不填是自己"
+    )
 
 
 class MatterRow(BaseModel):
@@ -129,12 +134,12 @@ class MatterGuide(MatterRow):
 
 
 class MatterForMe(BaseModel):
-    """The guide applied to the caller's own facts."""
+    """The guide applied to the facts of the caller, or of whom they act for; null is not known."""
 
     model_config = ConfigDict(extra="allow", json_schema_extra={"example": MINE})
 
     id: str
-    eligible: bool
+    eligible: bool | None
     conditions: list[dict[str, Any]]
     materials: list[dict[str, Any]]
     known: list[dict[str, Any]]

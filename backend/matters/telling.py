@@ -46,8 +46,12 @@ def clocks_told(matter: Matter, lang: str) -> dict[str, str]:
     clocks = matter.clocks
     told = {name: period_text(getattr(clocks, name), lang) for name in ("statutory", "promised")}
     for name in ("acceptance", "correction", "extension", "delivery"):
-        told[name] = period_text(getattr(clocks, name), lang)
-        told[f"{name}_text"] = said(f"clocks.{name}", lang, period=told[name])
+        period: Period = getattr(clocks, name)
+        there = "clocks" if period.amount else "clocks_none"
+        told[name] = period_text(period, lang)
+        told[f"{name}_text"] = said(f"{there}.{name}", lang, period=told[name])
+    if not clocks.extension.amount:
+        told["extension"] = said("no_extension", lang)
     return told
 
 

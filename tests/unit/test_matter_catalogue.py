@@ -68,6 +68,11 @@ def test_unreadable_yaml_is_told_with_its_line(tmp_path: Path) -> None:
         load_catalogue([tmp_path])
 
 
+@pytest.fixture(scope="module")
+def search() -> Search:
+    return Search(CATALOGUE)
+
+
 @pytest.mark.parametrize(
     ("query", "first"),
     [
@@ -78,13 +83,13 @@ def test_unreadable_yaml_is_told_with_its_line(tmp_path: Path) -> None:
         ("高龄津帖", "elderly-allowance"),
     ],
 )
-def test_search_finds_what_is_meant(query: str, first: str) -> None:
-    found = Search(CATALOGUE).find(query)
+def test_search_finds_what_is_meant(search: Search, query: str, first: str) -> None:
+    found = search.find(query)
     assert found[0][0].id == first
 
 
-def test_search_finds_nothing_for_nonsense() -> None:
-    assert Search(CATALOGUE).find("!!!") == []
+def test_search_finds_nothing_for_nonsense(search: Search) -> None:
+    assert search.find("!!!") == []
     assert pieces("") == []
 
 

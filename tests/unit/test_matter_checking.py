@@ -10,6 +10,7 @@ from backend.matters import checking, documents
 from backend.matters.__main__ import main
 from backend.matters.catalogue import load_catalogue
 from backend.matters.checking import check
+from backend.matters.checking_flows import calendar_days, promised_days
 from backend.matters.checking_forms import can_hold
 from backend.matters.checking_texts import plain_words, reading_problems
 
@@ -66,6 +67,9 @@ def test_a_good_file_is_clean(tmp_path: Path) -> None:
         ("life_event:", "life_event:", "", ""),
         ("新驾驶证寄到您家，还是您去车管所窗口拿？", "申请人应当选择领证方式。", "申请人应当", "公文话"),
         ("when: {delivery: post}", "when: {delivery: {$in: [post], $ne: post}}", "$ne", "can never come"),
+        ("- {value: window", "- {value: station", "delivery", "the values of `delivery` are"),
+        ("半个工作日, standard: 新证", "3 个工作日, standard: 新证", "flow:", "promised are 1.4"),
+        ("limit: 寄出以后（不计入办结时限）", "limit: 尽快寄出", "尽快寄出", "does not say how long"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_file_and_line(
@@ -86,6 +90,35 @@ def test_a_mistake_is_told_with_file_and_line(
     assert told in found[0]
     near = text.splitlines()[line - 1 : line + 8]
     assert any(stands in one for one in near), (found[0], near)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_matter_of_which_nobody_knows_how_it_goes_is_told(tmp_path: Path) -> None:
+    before, flow = GOOD.split("flow:\n")
+    [found] = findings(tmp_path, before + flow[flow.index("accept_when:") :])
+    assert "write a `flow`" in found
+
+
+@pytest.mark.usefixtures("few")
+def test_time_for_which_the_clock_stops_must_be_said_to_be_outside(tmp_path: Path) -> None:
+    stops = "special:\n  - {kind: 公示, period: {amount: 1, unit: 日历日}}\nflow:\n"
+    row = "  - {name: 公示, who: 车管所, limit: 1 个工作日（不计入办结时限）}\n"
+    published = GOOD.replace("flow:\n", stops + row, 1)
+    assert findings(tmp_path / "right", published) == []
+    found = findings(
+        tmp_path / "wrong",
+        published.replace(
+            "公示, who: 车管所, limit: 1 个工作日（不计入办结时限）", "公示, who: 车管所, limit: 当天"
+        ),
+    )
+    assert len(found) == 1
+    assert "the clock stops for 公示" in found[0]
+
+
+def test_the_slowest_answer_decides_how_long_a_flow_may_take() -> None:
+    matter = load_catalogue([documents.SHIPPED]).get("company-change")
+    assert max(calendar_days(step.limit) or 0 for step in matter.flow) > 1.4
+    assert promised_days(matter) == pytest.approx(3 * 1.4)
 
 
 @pytest.mark.usefixtures("few")

@@ -1,24 +1,21 @@
-"""Guides: whole, in words, in both languages; and what a matter would be for one citizen."""
+"""Guides: whole, in words, in both languages."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from unittest import mock
 
 import pytest
 
-from backend.core.clock import CITY
 from backend.core.settings import ROOT
 from backend.matters import catalogue as loaded
-from backend.matters import events, guides, mine, sifting, telling
+from backend.matters import events, guides, languages, sifting, telling
 from backend.matters.catalogue import load_catalogue
 from backend.matters.guides import guide, picture, row
 from backend.matters.telling import period_text
 from backend.matters.terms import Period, Unit
 
 CATALOGUE = load_catalogue([ROOT / "backend" / "matters" / "catalogue"])
-NOW = datetime(2026, 10, 9, 10, 0, tzinfo=CITY)
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +24,7 @@ def shipped() -> Iterator[None]:
     with (
         mock.patch.object(guides, "catalogue", lambda: CATALOGUE),
         mock.patch.object(events, "catalogue", lambda: CATALOGUE),
-        mock.patch.object(mine, "catalogue", lambda: CATALOGUE),
+        mock.patch.object(languages, "catalogue", lambda: CATALOGUE),
         mock.patch.object(sifting, "catalogue", lambda: CATALOGUE),
     ):
         guides._guide.cache_clear()
@@ -106,88 +103,47 @@ def test_every_kind_of_matter_has_a_remedy() -> None:
     assert {one.kind for one in CATALOGUE.all()} <= set(telling.texts()["remedy_of"])
 
 
-@dataclass
-class Clock:
-    """A clock that stands."""
-
-    def now(self) -> datetime:
-        return NOW
-
-
-@dataclass
-class Town:
-    """A house with one citizen in it, whose facts are given."""
-
-    profile: dict[str, Any]
-    unmet: tuple[str, ...] = ()
-    open: list[dict[str, Any]] = field(default_factory=list)
-    clock: Clock = field(default_factory=Clock)
+def test_a_matter_that_is_never_extended_says_so() -> None:
+    told = guide(CATALOGUE.get("legal-aid"))["clocks"]
+    assert told["extension"] == "不延长"
+    assert told["extension_text"] == "不延长，按时限办完。"
+    assert guide(CATALOGUE.get("legal-aid"), "en")["clocks"]["extension"] == "none"
 
 
-def look(town: Town, matter: str, lang: str = "zh") -> dict[str, Any]:
-    """The matter for the town's one citizen; conditions whose filter names an ``unmet`` word fail."""
-
-    def matches(_: Any, __: str, where: dict[str, Any]) -> bool:
-        return not any(word in str(where) for word in town.unmet)
-
-    page = mock.Mock(items=town.open)
-    with (
-        mock.patch.object(mine.facts, "get_profile", lambda *_: town.profile),
-        mock.patch.object(mine.facts, "matches", matches),
-        mock.patch.object(mine.accounts, "get_citizen", lambda *_: {"assurance": 3}),
-        mock.patch.object(mine.store, "list_own", lambda *_, **__: page),
-    ):
-        return mine.look_at(town, "someone", CATALOGUE.get(matter), lang)  # type: ignore[arg-type]
+@pytest.mark.parametrize("matter", CATALOGUE.all(), ids=lambda one: one.id)
+def test_no_clock_is_told_as_a_length_that_it_has_not(matter: Any) -> None:
+    told = guide(matter)["clocks"]
+    texts = " ".join(told[f"{name}_text"] for name in ("acceptance", "correction", "extension", "delivery"))
+    assert "当场办结" not in texts
+    assert not re.search(r"(?<!\d)0 ", texts)
+    assert told["extension"] != "当场办结"
 
 
-def a_licence(kind: str, number: str) -> dict[str, Any]:
-    return {"id": number, "type": kind, "number": number, "status": "valid", "department": "traffic-police"}
+def test_an_english_reader_is_told_what_is_in_chinese_only() -> None:
+    told = guide(CATALOGUE.get("driving-licence-renewal"), "en")
+    assert told["languages"]["name"] == told["languages"]["summary"] == "en"
+    assert {told["languages"][one] for one in ("conditions", "steps", "faq", "materials")} == {"zh"}
+    assert told["language_note"].startswith("Available in Chinese only: the conditions; the steps; ")
+    assert "the name" not in told["language_note"].partition(";")[0]
+    chinese = guide(CATALOGUE.get("driving-licence-renewal"))
+    assert set(chinese["languages"].values()) == {"zh"}
+    assert chinese["language_note"] == ""
 
 
-DRIVER: dict[str, Any] = {
-    "population": {"name": "安小宝", "residence": {"address": "安心路 8 号"}},
-    "licences": [a_licence("driving-licence", "X1"), a_licence("identity-card", "X2")],
-    "sources": {
-        "population": {"department": "public-security", "as_of": NOW},
-        "licences": {"department": "traffic-police", "as_of": NOW},
-    },
-}
-
-
-def test_what_a_matter_would_be_for_me() -> None:
-    told = look(Town(DRIVER), "driving-licence-renewal")
-    assert told["eligible"]
-    assert all(one["met"] and one["otherwise"] is None for one in told["conditions"])
-    statuses = {one["id"]: one["status"] for one in told["materials"]}
-    assert statuses == {"medical-fitness": "missing", "identity-card": "exempt", "old-licence": "exempt"}
-    known = {one["name"]: one["source"] for one in told["known"]}
-    assert known["holder"] == {"department": "市公安局", "as_of": NOW.isoformat()}
-    assert {one["name"] for one in told["asked"]} == {"delivery", "contact_phone"}
-    assert told["promised"] == {"text": "1 个工作日", "date": "2026-10-10", "provisional": False}
-    assert told["acceptance"]["date"] == "2026-10-15"
-    assert told["fee"] == {"amount": 10, "usual": 10}
-    assert told["open"] is None
-    assert "安小宝" not in str(told) and "X2" not in str(told)
-
-
-def test_what_does_not_hold_says_where_to_go() -> None:
-    told = look(Town(DRIVER, unmet=("driving-licence",)), "driving-licence-renewal", "en")
-    assert not told["eligible"]
-    assert all(one["otherwise"] for one in told["conditions"])
-    assert {one["label"] for one in told["asked"]} == {"How to receive it", "Contact phone"}
-
-
-def test_an_open_application_is_named() -> None:
-    running = {"_id": "a1", "state": "reviewing"}
-    assert look(Town(DRIVER, open=[running]), "driving-licence-renewal")["open"]["id"] == "a1"
-
-
-def test_a_bundle_says_of_each_part_whether_it_can_begin() -> None:
-    told = look(Town(DRIVER, unmet=("birth_certificate",)), "newborn")
-    assert [one["id"] for one in told["parts"]] == [part.matter for part in CATALOGUE.get("newborn").parts]
-    assert all(one["eligible"] == (one["otherwise"] is None) for one in told["parts"])
-
-
-def test_a_matter_of_firms_is_not_for_me() -> None:
-    told = look(Town(DRIVER), "company-change")
-    assert not told["for_me"] and not told["eligible"]
+@pytest.mark.parametrize("matter", CATALOGUE.all(), ids=lambda one: one.id)
+def test_what_is_marked_english_has_no_chinese_in_it(matter: Any) -> None:
+    told = guide(matter, "en")
+    spoken = told["languages"]
+    shown = {
+        "name": told["name"],
+        "summary": told["summary"],
+        "form": [(one["label"], [each["label"] for each in one["choices"]]) for one in told["form"]],
+        "conditions": told["conditions"],
+        "steps": told["guide"]["steps"],
+        "faq": told["guide"]["faq"],
+        "materials": told["materials"],
+        "flow": told["flow"],
+    }
+    for part, text in shown.items():
+        if text:
+            assert spoken[part] == ("zh" if re.search(r"[\u4e00-\u9fff]", str(text)) else "en"), part
