@@ -10,6 +10,8 @@ SETUP := $(PYTHON) -m backend.launch.setup
 CHECKED := backend integrations intents bot tests
 TYPED := backend integrations $(if $(wildcard intents/*.py),intents)
 COVERAGE := $(BACKEND)/python -m pytest --cov --cov-append --cov-report=
+# A file's tests stay together: they share servers and what is written in them.
+SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -55,7 +57,7 @@ types:
 
 unit: ## tests that need no server
 	@$(SETUP) backend test
-	$(COVERAGE) tests/unit
+	$(COVERAGE) $(SIDE_BY_SIDE) tests/unit
 
 bot-tests: ## tests of the assistant, in its own environment
 	@$(SETUP) bot bot-test
@@ -63,7 +65,7 @@ bot-tests: ## tests of the assistant, in its own environment
 
 contract: ## departments and their gateways, held to one contract
 	@$(SETUP) backend test
-	$(COVERAGE) tests/contract
+	$(COVERAGE) $(SIDE_BY_SIDE) tests/contract
 
 flows: ## whole journeys against real processes
 	@$(SETUP) backend bot test

@@ -12,4 +12,5 @@ import backend.profiles.tasks
 import backend.prompts.tasks
 import backend.sharing.tasks
 import backend.stream.tasks
+import backend.troubles.tasks
 import backend.workbench.tasks  # noqa: F401

@@ -19,6 +19,7 @@ from backend.applications import routes as applications
 from backend.assistant import routes as assistant
 from backend.audit import routes as audit
 from backend.core.errors import Problem, for_status
+from backend.core.events import Courier, relay_aside
 from backend.core.guard import Audience, Caller, audience, guard_routes
 from backend.core.house import House, house
 from backend.core.ids import new_id
@@ -42,6 +43,7 @@ from backend.prompts import routes as prompts
 from backend.ratings import routes as ratings
 from backend.sharing import routes as sharing
 from backend.stream import routes as stream
+from backend.troubles import routes as troubles
 from backend.workbench import account_routes as staff
 from backend.workbench import automatic_routes as automatic
 from backend.workbench import case_routes as cases
@@ -68,6 +70,7 @@ BLUEPRINTS = (
     delegations.firms,
     payments.blueprint,
     delivery.blueprint,
+    delivery.collecting,
     ratings.citizens,
     ratings.staff,
     ratings.figures,
@@ -77,6 +80,7 @@ BLUEPRINTS = (
     desk.blueprint,
     automatic.blueprint,
     watch.blueprint,
+    troubles.blueprint,
     sharing.blueprint,
     figures.blueprint,
     corrections.blueprint,
@@ -85,8 +89,13 @@ QUIET_PATHS = ("/healthz", "/readyz")
 
 
 def create_app(place: House | None = None) -> OpenAPI:
-    """The WSGI application; opens the house, creates missing indexes, loads the catalogue."""
-    place = place or house()
+    """The WSGI application; opens the house, creates missing indexes, loads the catalogue.
+
+    Without a ``place`` it is this process's own: then its events are relayed beside its answers.
+    """
+    if place is None:
+        place = house()
+        relay_aside(Courier(place))
     set_up_logs("web", place.settings.log_level)
     prepare(place)
     catalogue()

@@ -34,6 +34,7 @@ celery.conf.beat_schedule = {
     "figures.roll_up": {"task": "figures.roll_up", "schedule": 3600.0, "options": {"expires": 900}},
     "sharing.remind_late": {"task": "sharing.remind_late", "schedule": 3600.0, "options": {"expires": 1800}},
     "files.clean": {"task": "files.clean", "schedule": 3600.0, "options": {"expires": 3000}},
+    "troubles.watch": {"task": "troubles.watch", "schedule": 120.0, "options": {"expires": 110}},
     "prompts.daily_sweep": {"task": "prompts.daily_sweep", "schedule": 600.0, "options": {"expires": 300}},
     "prompts.show_waiting": {"task": "prompts.show_waiting", "schedule": 60.0, "options": {"expires": 50}},
 }

@@ -53,6 +53,13 @@ def get_citizen(house: House, citizen: str) -> Document:
     return opened
 
 
+def read_consents(house: House, citizen: str) -> Document:
+    """The consents of a citizen, by purpose, as they were given; nothing personal is read."""
+    found = house.db[CITIZENS].find_one({"_id": citizen}, {"consents": 1}) or {}
+    consents: Document = found.get("consents") or {}
+    return consents
+
+
 def citizen_by_identity(house: House, identity_number: str) -> Document | None:
     """Whose identity number it is, if anybody's here; personal values stay sealed."""
     return house.db[CITIZENS].find_one({"identity_print": house.cipher.blind(identity_number)})

@@ -10,9 +10,9 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from backend.applications.clock import back_working_days
+from backend.applications.clock import add_working_days, back_working_days
 from backend.applications.clocks import Standing
-from backend.applications.states import State
+from backend.applications.states import State, lies_since
 from backend.core.clock import CITY, city_date, city_midnight
 from backend.matters.schema import Matter
 from backend.matters.terms import Period, Unit
@@ -36,6 +36,8 @@ class Duty(StrEnum):
     TOLERANCE_LAST = "tolerance-last"
     TOLERANCE_LATE = "tolerance-late"
     SPECIAL_OVER = "special-over"
+    COLLECT_SOON = "collect-soon"
+    COLLECT_LATE = "collect-late"
 
 
 class Light(StrEnum):
@@ -120,6 +122,8 @@ def _appointments(document: Mapping[str, Any], matter: Matter) -> Iterator[Appoi
         due = clocks["delivery"]
         yield from _warnings("delivery", due, matter.clocks.delivery)
         yield Appointment(due + OVER, Duty.OVERDUE, "delivery", due)
+    elif since := lies_since(document):
+        yield from _reminders_to_collect(since)
 
 
 def promise_of(document: Mapping[str, Any], matter: Matter) -> Period:
@@ -147,6 +151,13 @@ def _warnings(ladder: str, due: datetime, period: Period) -> Iterator[Appointmen
     yield Appointment(yellow_from(due, period), Duty.YELLOW, ladder, due)
     if period.unit is not Unit.HOUR:
         yield Appointment(city_midnight(city_date(due)), Duty.LAST_DAY, ladder, due)
+
+
+def _reminders_to_collect(since: datetime) -> Iterator[Appointment]:
+    """What nobody fetches is never ended by itself: the applicant is reminded, then the staff as well."""
+    for duty, days in ((Duty.COLLECT_SOON, 10), (Duty.COLLECT_LATE, 20)):
+        at = datetime.combine(add_working_days(city_date(since), days), MORNING, CITY)
+        yield Appointment(at, duty, "collect", at)
 
 
 _CORRECTION = (Duty.CORRECTION_SOON, Duty.CORRECTION_LAST, Duty.LAPSE)

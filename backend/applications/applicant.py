@@ -6,15 +6,15 @@ from pymongo.client_session import ClientSession
 
 from backend.accounts import store as accounts
 from backend.applications import store
-from backend.core.clock import city_date
+from backend.applications.versions import matter_of
 from backend.core.errors import not_found
 from backend.core.house import House
 from backend.core.mongo import Document
 from backend.core.paging import Page
 from backend.core.schemas import PageQuery
 from backend.delegations import organisations, principals
-from backend.matters.datewords import resolve
 from backend.profiles import facts
+from backend.sharing.using import Asked, Door
 
 
 def subject_of(document: Document) -> str:
@@ -45,7 +45,7 @@ def find_own(house: House, citizen: str, application: str, session: ClientSessio
     return document
 
 
-def list_own(house: House, citizen: str, page: PageQuery, **where: Any) -> Page:
+def list_own(house: House, citizen: str, page: PageQuery, /, **where: Any) -> Page:
     """One page of what a citizen owns, acts in, or answers for, newest first, each with IN_LISTS only.
 
     What somebody acted in under a right that ended is left out, so a page may be shorter.
@@ -92,9 +92,9 @@ def usable_profile(profile: Document, document: Document) -> Document:
 
 
 def fact_holds(house: House, document: Document, where: dict[str, Any]) -> bool:
-    """Whether a filter, with its date words, is true of the applicant's profile today."""
-    today = city_date(house.clock.now())
-    return facts.matches(house, subject_of(document), resolve(where, today=today))
+    """Whether a filter, with its date words, is known to be true of the applicant today."""
+    matter = matter_of(house, document)
+    return Door(house, subject_of(document), [matter]).answers([Asked(matter, where)])[0] is True
 
 
 def name_applicant(house: House, document: Document) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What a citizen does with an application: draft, fill, submit, withdraw."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,10 @@ from backend.applications.filling import (
     materials_of,
     next_step,
     promised_text,
+    step_of,
 )
-from backend.applications.moving import add_note, emit_change, entry, make_move
+from backend.applications.moving import add_note, emit_change, entry, make_move, merge
+from backend.applications.outgoing import FIRST_SWEEP, Word, to_tell
 from backend.applications.promise import Terms, plain_values, terms_for
 from backend.applications.sealing import open_values, seal_values
 from backend.applications.states import LABELS, Move, NotAllowed, State, next_state
@@ -39,7 +42,7 @@ from backend.matters.catalogue import catalogue
 from backend.matters.schema import Matter
 from backend.payments import store as payments
 from backend.profiles import facts
-from backend.sharing.using import readable_profile
+from backend.sharing.using import Door, readable_profile
 from integrations.gateways.departments import DepartmentConflict, DepartmentUnavailable
 
 __all__ = [
@@ -129,7 +132,7 @@ def blank(
         "fields": {},
         "uploads": [],
         "refused_licences": [],
-        "filing": {"reference": None, "kind": "file", "next_at": None, "attempts": 0},
+        "filing": {"reference": None, "queue": [], "next_at": None, "attempts": 0},
         "handling": {"by": matter.handling.by, "handler": None},
         "results": [],
         "documents": [],
@@ -158,39 +161,75 @@ def _identified(house: House, draft: Document, matter: Matter) -> None:
         )
 
 
-def submit(house: House, citizen: str, application: str, *, key: str) -> Document:
+@dataclass(frozen=True)
+class Ready:
+    """What was read of a complete application to submit it: its opened values, its materials, its terms."""
+
+    values: Document
+    materials: list[form.Needed]
+    terms: Terms
+
+
+def submit(
+    house: House,
+    citizen: str,
+    application: str,
+    *,
+    key: str,
+    also: Callable[[Unit, Document, Ready], None] | None = None,
+) -> Document:
     """Submit a complete draft, or resubmit a corrected one.
 
-    The same key again returns what the first one did. Raises ``incomplete`` (with ``missing``),
-    ``conditions-not-met``, ``move-not-allowed``, ``conflict``, ``calendar-ended``.
+    The same key again returns what the first one did. ``also`` belongs to the submission's transaction:
+    it gets the submitted document, may be called more than once, and is not called for the same key again.
+    Raises ``incomplete`` (with ``missing``), ``conditions-not-met``, ``move-not-allowed``, ``conflict``,
+    ``calendar-ended``.
     """
     document = find_own(house, citizen, application)
     if document.get("submit_key") == key and document["state"] != State.CORRECTION.value:
         return document
     move = Move.RESUBMIT if document["state"] == State.CORRECTION.value else Move.SUBMIT
     _allowed(document, move)
-    matter = matter_of(house, document)
-    check_conditions(house, document, matter)
-    step = next_step(house, document)
-    if step["kind"] != "confirm":
-        missing = step.get("field", step.get("material"))
-        raise Problem("incomplete", "还有内容没有填好，请补全后再提交。", missing=missing)
-    terms = compute_terms(house, document, matter)
+    ready = _read_complete(house, document)
 
     def record(unit: Unit) -> Document:
         if move is Move.SUBMIT:
             principals.count_use(house, unit, document, citizen)
-        return submit_draft(house, unit, document, move, terms, key)
+        submitted = submit_draft(house, unit, document, move, ready, key)
+        if also is not None:
+            also(unit, submitted, ready)
+        return submitted
 
     changed = commit(house, record)
     logger().info("application.submitted", application=application, number=changed["number"])
     return changed
 
 
+def _read_complete(house: House, document: Document) -> Ready:
+    """What is submitted, each thing read once. Raises ``conditions-not-met``, ``incomplete``."""
+    matter = matter_of(house, document)
+    door = Door(house, subject_of(document), [matter])
+    check_conditions(house, document, matter, door)
+    ready = read_ready(house, document, matter, door)
+    step = step_of(document, matter, ready.values, ready.materials)
+    if step["kind"] != "confirm":
+        missing = step.get("field", step.get("material"))
+        raise Problem("incomplete", "还有内容没有填好，请补全后再提交。", missing=missing)
+    return ready
+
+
+def read_ready(house: House, document: Document, matter: Matter, door: Door | None = None) -> Ready:
+    """What a submission needs to know of an application that is found complete."""
+    values = open_values(house, document)
+    materials = materials_of(house, document, matter, values, door)
+    return Ready(values, materials, _terms_under(house, document, matter, values))
+
+
 def submit_draft(  # noqa: PLR0917
-    house: House, unit: Unit, document: Document, move: Move, terms: Terms, key: str
+    house: House, unit: Unit, document: Document, move: Move, ready: Ready, key: str
 ) -> Document:
     """Submit (or resubmit) what was found complete, inside a transaction; ``submit`` does the checks."""
+    terms = ready.terms
     # A bundle collects no fee of its own: its parts do.
     owed = terms.fee and not document.get("parts") and house.settings.collect_fees
     held = bool(move is Move.SUBMIT and owed)
@@ -198,15 +237,15 @@ def submit_draft(  # noqa: PLR0917
         "submit_key": key,
         "submitted_at": unit.now,
         "terms": terms.stored(),
-        # The sweep files what the event's task does not.
-        "filing.next_at": None if held else unit.now + store.FIRST_SWEEP,
-        "filing.kind": "supplement" if move is Move.RESUBMIT else "file",
-        "filing.attempts": 0,
     }
     if document["number"] is None:
         sets["number"] = make_number(unit.now)
     if held:
         sets["payment"] = {"state": "due", "amount": f"{terms.fee:.2f}"}
+    # The sweep tells the department what the event's task does not.
+    also = merge({"$set": sets}, to_tell(_TOLD[move], unit.now))
+    if held:
+        also["$set"]["filing.next_at"] = None
     changed = make_move(
         house,
         unit,
@@ -214,10 +253,10 @@ def submit_draft(  # noqa: PLR0917
         move,
         by="agent" if document.get("agent") else "citizen",
         text=_SUBMITTED[move] if not held else "已提交，等待缴费",
-        also={"$set": sets},
+        also=also,
         details={"held": held},
     )
-    _note_licence_uses(house, unit, changed)
+    _note_licence_uses(house, unit, changed, ready.materials)
     if held:
         payments.expect(house, unit, changed, changed["payment"]["amount"])
     else:
@@ -225,16 +264,14 @@ def submit_draft(  # noqa: PLR0917
     return changed
 
 
-def _note_licence_uses(house: House, unit: Unit, document: Document) -> None:
+def _note_licence_uses(house: House, unit: Unit, document: Document, needed: list[form.Needed]) -> None:
     """The declaration just confirmed is the consent to use these e-licences, for this one application."""
     matter = matter_of(house, document)
-    if not any(one.licence for one in matter.materials):
-        return
-    needed = materials_of(house, document, matter, open_values(house, document))
     used = [(one.licence, one.material.id) for one in needed if one.licence]
     note_uses(house, unit, document, used, purpose=f"办理“{matter.name}”")
 
 
+_TOLD = {Move.SUBMIT: Word.FILE, Move.RESUBMIT: Word.SUPPLEMENT}
 _SUBMITTED = {Move.SUBMIT: "已提交，等待部门收件", Move.RESUBMIT: "已重新提交补正内容"}
 
 
@@ -250,7 +287,7 @@ def release_paid(house: House, unit: Unit, application: Document) -> Document:
     sets = {
         "payment": payment | {"state": "paid", "paid_at": unit.now},
         "clocks": waiting.clocks,
-        "filing.next_at": unit.now + store.FIRST_SWEEP,
+        "filing.next_at": unit.now + FIRST_SWEEP,
     }
     changed = add_note(house, unit, application, "已缴费，等待部门收件", by="citizen", also={"$set": sets})
     unit.emit("application.submitted", application=application["_id"])
@@ -284,7 +321,7 @@ def withdraw(house: House, citizen: str, application: str, *, reason: str = "") 
             # The department may be deciding this very moment: nothing is withdrawn behind its back.
             raise Problem("request-in-progress", "正在交给部门，还没有收到回执，请稍后再撤回。")
         by = "agent" if fresh.get("agent") else "citizen"
-        also: Document = {"$set": {"filing.next_at": None}}
+        also: Document = {"$set": {"filing.next_at": None, "filing.queue": []}}
         if (fresh.get("payment") or {}).get("state") == "due":
             also["$set"]["payment.state"] = "closed"
         return make_move(house, unit, fresh, Move.WITHDRAW, by=by, text=text, also=also)
@@ -302,8 +339,11 @@ def terms_of(house: House, document: Document, matter: Matter) -> Terms:
 
 def compute_terms(house: House, document: Document, matter: Matter) -> Terms:
     """Promise, fee, result and visits under the answers of now."""
-    values = plain_values(open_values(house, document))
-    return terms_for(matter, values, lambda where: fact_holds(house, document, where))
+    return _terms_under(house, document, matter, open_values(house, document))
+
+
+def _terms_under(house: House, document: Document, matter: Matter, values: Document) -> Terms:
+    return terms_for(matter, plain_values(values), lambda where: fact_holds(house, document, where))
 
 
 def make_number(now: datetime) -> str:

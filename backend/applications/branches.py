@@ -4,15 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from backend.applications import store
 from backend.applications.applicant import subject_of
 from backend.applications.moving import add_note, make_moves
+from backend.applications.outgoing import fresh, proven
 from backend.applications.states import LABELS, Move, State, next_state, path_to
 from backend.applications.versions import matter_of
 from backend.core.events import Unit
 from backend.core.house import House
 from backend.core.mongo import Document
-from backend.delivery.sending import ready_to_send, way_of
+from backend.delivery.sending import HELD, ready_to_send, way_of
 from backend.profiles import facts
 
 MOVES: dict[str, Move] = {
@@ -79,9 +79,10 @@ def _is_stale(document: Document, event: Document) -> bool:
 def _apply(house: House, unit: Unit, document: Document, event: Document, moves: list[Move]) -> Document:
     details: dict[str, Any] = event.get("details") or {}
     steps, state = [], State(document["state"])
-    also: Document = {"$set": _filed(document, event, unit.now)}
-    if moves[-1] is Move.FINISH and way_of(house, document) == "post":
-        # The department is done, the applicant is not: the case ends when the parcel arrives.
+    also = _filed(document, event, unit.now)
+    held = _held(house, document, moves)
+    if held:
+        # The department is done, the applicant is not: the case ends when the parcel arrives, or is fetched.
         moves = moves[:-1]
         if not (document.get("delivery") or {}).get("way"):
             also["$set"]["delivery"] = ready_to_send(unit.now)
@@ -96,8 +97,18 @@ def _apply(house: House, unit: Unit, document: Document, event: Document, moves:
     by = document["department"]
     at = _told_at(event)
     if not steps:
-        return add_note(house, unit, document, "部门已办结，证件寄达后本件结束", by=by, also=also, at=at)
+        return add_note(house, unit, document, held, by=by, also=also, at=at)
     return make_moves(house, unit, document, steps, by=by, also=also, details=_details(details), at=at)
+
+
+def _held(house: House, document: Document, moves: list[Move]) -> str:
+    """Why a case goes on though its department is done with it; empty where it does not.
+
+    A department that says by itself that it was delivered is believed.
+    """
+    if moves[-1] is not Move.FINISH or document["state"] == State.DELIVERED.value:
+        return ""
+    return HELD.get(way_of(house, document), "")
 
 
 def _told_at(event: Document) -> datetime | None:
@@ -106,17 +117,15 @@ def _told_at(event: Document) -> datetime | None:
 
 
 def _filed(document: Document, event: Document, now: datetime) -> Document:
-    """What every report proves: the department has the case, under this reference."""
-    sets: Document = {}
-    if document["filing"].get("kind", "file") == "file":
-        sets["filing.next_at"] = None
+    """The update for what every report proves: the department has the case, under this reference."""
+    sets, pulls = proven(document, now)
     if event.get("reference"):
         sets["filing.reference"] = event["reference"]
     if event.get("at"):
         last, at = document["filing"].get("reported_at"), min(datetime.fromisoformat(event["at"]), now)
         if last is None or at >= last:
             sets |= {"filing.reported_at": at, "filing.reported": event["event"]}
-    return sets
+    return {"$set": sets} | ({"$pull": pulls} if pulls else {})
 
 
 def _details(details: dict[str, Any]) -> dict[str, Any]:
@@ -132,9 +141,7 @@ def _details(details: dict[str, Any]) -> dict[str, Any]:
 def _note(house: House, unit: Unit, document: Document, event: Document) -> Document | None:
     details = event.get("details") or {}
     department = event.get("department") or document["department"]
-    also: Document = (
-        {"$set": _filed(document, event, unit.now)} if department == document["department"] else {}
-    )
+    also = _filed(document, event, unit.now) if department == document["department"] else {}
     at = _told_at(event)
     if event["event"] == "supplemented":
         return add_note(house, unit, document, "部门已收到补交的材料", by=department, also=also, at=at)
@@ -162,14 +169,7 @@ def _returned(house: House, unit: Unit, document: Document, event: Document) -> 
     if moves[-1] is Move.RETURN:
         return _apply(house, unit, document, event, moves)
     passed = [*been, document["department"]]
-    filing = {
-        "reference": None,
-        "kind": "file",
-        "attempts": 0,
-        "next_at": unit.now + store.FIRST_SWEEP,
-        "passed_by": passed,
-    }
-    also = {"$set": {"department": to, "filing": filing}}
+    also = {"$set": {"department": to, "filing": fresh(unit.now, passed_by=passed)}}
     steps = [(Move.REDIRECT, text_of(Move.REDIRECT, details))]
     by, at = document["department"], _told_at(event)
     changed = make_moves(house, unit, document, steps, by=by, also=also, at=at)

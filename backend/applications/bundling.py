@@ -18,7 +18,7 @@ from backend.applications.conditions import LEFT_OUT, PLANNED, SKIPPED, STARTED
 from backend.applications.moving import add_note, entry, make_moves, notice
 from backend.applications.promise import plain_values
 from backend.applications.sealing import open_values, seal_values
-from backend.applications.states import CLOSED, LABELS, Move, State
+from backend.applications.states import CLOSED, TO_DELIVER, Move, State, label_of
 from backend.applications.versions import matter_of
 from backend.core.errors import Problem, not_found
 from backend.core.events import Unit, commit
@@ -58,6 +58,12 @@ class Progress:
     def done(self, matter: str) -> bool:
         """Whether a part came to its good end."""
         return matter in self.started and self.started[matter]["state"] == State.DONE.value
+
+    def made(self, matter: str) -> bool:
+        """Whether what comes after a part can begin: it is done, or only its paper has yet to be fetched."""
+        application = self.started.get(matter) or {}
+        on_its_way = application.get("state") in TO_DELIVER and (application.get("delivery") or {}).get("way")
+        return self.done(matter) or bool(on_its_way)
 
 
 def advance(house: House, bundle: str) -> str:
@@ -160,7 +166,7 @@ def _part_view(progress: Progress, part: Part, values: Mapping[str, Any]) -> dic
         state = State(application["state"])
         return seen | {
             "state": state.value,
-            "label": LABELS[state],
+            "label": label_of(application),
             "application": application["_id"],
             "number": application["number"],
             "promised_date": applying.promised_text(application.get("promised") or {}),
@@ -204,12 +210,12 @@ def _start_if_ready(house: House, progress: Progress, part: Part) -> None:
     if not _wanted(part, plain_values(values)):
         _note(house, progress, part, LEFT_OUT, "")
         return
-    if not all(progress.settled(before) for before in part.after):
+    if not all(progress.settled(before) or progress.made(before) for before in part.after):
         return
     failed = [
         before
         for before in part.after
-        if not progress.rows[before].get("unneeded") and not progress.done(before)
+        if not progress.rows[before].get("unneeded") and not progress.made(before)
     ]
     if failed:
         names = "、".join(catalogue().get(before).name for before in failed)
@@ -236,19 +242,19 @@ def _start(house: House, progress: Progress, part: Part, values: Document) -> No
     if reason:
         line = entry(application["created_at"], State.DRAFT, reason, by="clock")
         application["timeline"].append(line)
-    terms = None if reason else applying.compute_terms(house, application, matter)
+    ready = None if reason else applying.read_ready(house, application, matter)
 
     def record(unit: Unit) -> Document | None:
         fresh = _still_planned(house, unit, bundle["_id"], part)
         if fresh is None:
             return None
         store.insert_part(house, unit, dict(application))
-        if terms:
+        if ready:
             key = f"bundle:{bundle['_id']}"
-            applying.submit_draft(house, unit, application, Move.SUBMIT, terms, key)
+            applying.submit_draft(house, unit, application, Move.SUBMIT, ready, key)
         else:
             notice(unit, application, "part-needs", name="part-needs")
-        told = f"已提交：{matter.name}" if terms else f"{matter.name}还差{asked}"
+        told = f"已提交：{matter.name}" if ready else f"{matter.name}还差{asked}"
         return _write_row(house, unit, fresh, part, {"state": STARTED, "reason": reason}, told=told)
 
     try:

@@ -37,6 +37,7 @@ class Deadline:
     provisional: bool = False
 
 
+@lru_cache(maxsize=4096)
 def is_working_day(day: date) -> bool:
     """Whether offices work on a day. Raises CalendarEnded past the data.
 

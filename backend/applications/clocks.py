@@ -90,6 +90,15 @@ def waits_for_acceptance(standing: Standing, start: datetime, matter: Matter) ->
     )
 
 
+def ready_to_collect(standing: Standing) -> Standing:
+    """The clocks once the result can be fetched at the service window.
+
+    行政许可法 §44 binds the department: its duty is done when the result lies ready. When somebody comes
+    for it is up to the applicant, so no clock of the department runs on.
+    """
+    return standing.with_clocks(delivery=None)
+
+
 def _submitted(standing: Standing, occasion: Occasion) -> Standing:
     promised = stored_deadline(deadline(occasion.now, occasion.promise))
     # A held application (its fee is not paid) has not reached the department yet.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.applications import form, store
-from backend.applications.applicant import find_own, profile_of, usable_profile
+from backend.applications.applicant import find_own, subject_of, usable_profile
 from backend.applications.sealing import open_values, seal_values
 from backend.applications.states import LABELS, State
 from backend.applications.values import NotUnderstood, read_value
@@ -13,20 +13,26 @@ from backend.core.clock import city_date
 from backend.core.errors import Problem
 from backend.core.house import House
 from backend.core.mongo import Document
+from backend.licences.uses import used_licences
 from backend.matters.fields import FormField
 from backend.matters.schema import Matter
+from backend.sharing.using import Door
 
 EDITABLE = (State.DRAFT, State.CORRECTION)
 
 
 def fill_in(house: House, citizen: str, application: str, given: Mapping[str, Any]) -> Document:
-    """Set fields to values an app sent. Raises ``invalid-request`` with an error a field; all or nothing."""
+    """Set fields to values an app sent; None or an empty text or list empties one.
+
+    Raises ``invalid-request`` with an error a field; all or nothing.
+    """
     document = find_editable(house, citizen, application)
     matter = matter_of(house, document)
     values, errors = {}, []
     for name, value in given.items():
         try:
-            values[name] = _read(house, _fillable(document, matter, name), value)
+            field = _fillable(document, matter, name)
+            values[name] = None if _is_empty(value) else _read(house, field, value)
         except NotUnderstood as error:
             errors.append({"field": name, "reason": error.reason})
     if errors:
@@ -64,8 +70,14 @@ def next_step(house: House, document: Document, *, lang: str = "zh") -> dict[str
         }
     matter = matter_of(house, document)
     values = open_values(house, document)
+    return step_of(document, matter, values, materials_of(house, document, matter, values), lang=lang)
+
+
+def step_of(
+    document: Document, matter: Matter, values: Document, materials: list[form.Needed], *, lang: str = "zh"
+) -> dict[str, Any]:
+    """What comes next for what may still be filled in, by its opened values and its materials."""
     reopened = frozenset((document.get("correction") or {}).get("fields", []))
-    materials = materials_of(house, document, matter, values)
     return form.next_step(form.fill(matter, values), materials, lang=lang, reopened=reopened)
 
 
@@ -74,14 +86,33 @@ def is_complete(house: House, document: Document) -> bool:
     return bool(next_step(house, document)["kind"] == "confirm")
 
 
-def materials_of(house: House, document: Document, matter: Matter, values: Document) -> list[form.Needed]:
-    """Which materials the application asks for, and what covers each."""
+def materials_of(
+    house: House, document: Document, matter: Matter, values: Document, door: Door | None = None
+) -> list[form.Needed]:
+    """Which materials the application asks for, and what covers each.
+
+    ``door`` is the matter's to its applicant, where the caller has looked through it already.
+    """
     if not matter.materials:
         return []
     uploads = [one["material"] for one in document.get("uploads", [])]
     refused = document.get("refused_licences", ())
-    profile = usable_profile(profile_of(house, document), document)
-    return form.needed_materials(matter, values, profile, uploads, refused=refused)
+    standing_in = any(one.licence for one in matter.materials)
+    door = door or Door(house, subject_of(document), [matter])
+    licences = _licences(house, document, matter, door) if standing_in else []
+    return form.needed_materials(matter, values, {"licences": licences}, uploads, refused=refused)
+
+
+def _licences(house: House, document: Document, matter: Matter, door: Door) -> list[Document]:
+    """The e-licences that may stand in for materials: those that may be read, or were handed in already."""
+    held = door.held()
+    seen = door.licences(held, matter)
+    if len(seen) < len(held) and document.get("number"):
+        # 个人信息保护法 §15: taking a consent back undoes nothing that was done under it.
+        handed_in = used_licences(house, document["_id"])
+        seen = [one for one in held if one in seen or one["id"] in handed_in]
+    found: list[Document] = usable_profile({"licences": seen}, document)["licences"]
+    return found
 
 
 def promised_text(promised: Mapping[str, Any]) -> str | None:
@@ -108,6 +139,10 @@ def _read(house: House, field: FormField, value: Any) -> Any:
     return read_value(field, str(value), today=city_date(house.clock.now()))
 
 
+def _is_empty(value: Any) -> bool:
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+
 def _fillable(document: Document, matter: Matter, name: str) -> FormField:
     field = matter.field(name)
     if field is None:
@@ -122,15 +157,29 @@ def _fillable(document: Document, matter: Matter, name: str) -> FormField:
 
 
 def _set_values(house: House, document: Document, matter: Matter, values: Mapping[str, Any]) -> Document:
+    """Keep values; a field whose value is None is emptied, and missing where it is required."""
     now = house.clock.now()
-    stored = {name: {"value": value, "source": None, "at": now} for name, value in values.items()}
+    stored = {
+        name: {"value": value, "source": None, "at": now}
+        for name, value in values.items()
+        if value is not None
+    }
     sealed = seal_values(house, matter, stored)
     update: Document = {"$set": {f"fields.{name}": value for name, value in sealed.items()}}
+    emptied = {f"fields.{name}": "" for name in values if name not in stored}
+    if emptied:
+        update["$unset"] = emptied
     if document.get("correction"):
-        left = [name for name in document["correction"]["fields"] if name not in values]
+        done = [name for name in values if name in stored or not _is_required(matter, name)]
+        left = [name for name in document["correction"]["fields"] if name not in done]
         update["$set"]["correction.fields"] = left
-        update["$set"]["correction.done"] = document["correction"].get("done", []) + list(values)
+        update["$set"]["correction.done"] = document["correction"].get("done", []) + done
     changed = store.change(house, document, update, now=now)
     if changed is None:
         raise Problem("conflict", "这份草稿刚刚在别处改过，请刷新后再填。")
     return changed
+
+
+def _is_required(matter: Matter, name: str) -> bool:
+    field = matter.field(name)
+    return field is not None and field.required

@@ -6,7 +6,8 @@ from backend.applications import store
 from backend.applications.agenda import UNDECIDED
 from backend.applications.applicant import find_own
 from backend.applications.filling import EDITABLE
-from backend.applications.moving import add_note
+from backend.applications.moving import add_note, merge
+from backend.applications.outgoing import Word, to_tell
 from backend.applications.states import LABELS, State
 from backend.applications.versions import matter_of
 from backend.core.errors import Problem
@@ -98,13 +99,7 @@ def _hand_in_later(
     tolerance = document["clocks"]["tolerance"]
     left = [one for one in tolerance["materials"] if one != kept["material"]]
     clocks = document["clocks"] | {"tolerance": tolerance | {"materials": left} if left else None}
-    sets = {
-        "uploads": uploads,
-        "clocks": clocks,
-        "filing.kind": "supplement",
-        "filing.next_at": unit.now + store.FIRST_SWEEP,
-        "filing.attempts": 0,
-    }
+    also = merge({"$set": {"uploads": uploads, "clocks": clocks}}, to_tell(Word.SUPPLEMENT, unit.now))
     name = next(one.name for one in matter_of(house, document).materials if one.id == kept["material"])
-    add_note(house, unit, document, f"已补交容缺材料：{name}", by="citizen", also={"$set": sets})
+    add_note(house, unit, document, f"已补交容缺材料：{name}", by="citizen", also=also)
     unit.emit("application.submitted", application=document["_id"])

@@ -19,6 +19,9 @@ from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.schema import Matter
 
+UNDONE = (Move.REVOKE, Move.VOID)
+FAULTS = ("department", "applicant")
+
 
 def make_move(
     house: House,
@@ -82,6 +85,10 @@ def make_moves(
     }
     if steps[-1][0] is Move.CORRECT:
         sets["correction"] = _correction(standing, details or {})
+    if steps[-1][0] in UNDONE:
+        # Whose fault it was decides on the fee; nobody's, unless it is or was said.
+        fault = (details or {}).get("fault")
+        sets["fault"] = fault if fault in FAULTS else document.get("fault")
     update: Document = {"$set": sets, "$push": {"timeline": {"$each": lines}}}
     if steps[-1][0] is Move.RESUBMIT:
         update["$unset"] = {"correction": ""}

@@ -15,7 +15,7 @@ from backend.core.events import commit
 from backend.core.guard import Audience, audience
 from backend.core.house import House, house
 from backend.core.schemas import Incoming
-from integrations.gateways.signature import SignatureInvalid, verify
+from integrations.gateways.signature import SignatureInvalid, verify_from
 
 blueprint = APIBlueprint(
     "reports", __name__, url_prefix="/api/v1/departments", abp_tags=[Tag(name="部门回调 departments")]
@@ -97,7 +97,7 @@ class FactsNotice(Incoming):
     event_id: str = Field(min_length=1, max_length=80)
     department: str = Field(max_length=60)
     identity_number: str = Field(max_length=30)
-    sections: list[str] = Field(default_factory=list)
+    sections: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=100)
     at: Moment
 
 
@@ -112,8 +112,9 @@ class Receipt(BaseModel):
 @blueprint.post("/callbacks", summary="办件进展回报", responses={200: Receipt})
 @audience(Audience.SIGNED)
 def report(body: Report) -> Any:
-    """Take in a report once; 200 means it is committed."""
-    check_signature(house())
+    """Take in a report once; 200 means it is committed. A department speaks of its own cases only."""
+    check_signature(house(), body.department)
+    filing.must_be_of(house(), body.application, body.department)
     return {"outcome": filing.take_in(house(), body.model_dump())}
 
 
@@ -121,7 +122,7 @@ def report(body: Report) -> Any:
 @audience(Audience.SIGNED)
 def facts_changed(body: FactsNotice) -> Any:
     """Note that a person's facts changed; they are asked for by a task."""
-    check_signature(house())
+    check_signature(house(), body.department)
     citizen = accounts.citizen_by_identity(house(), body.identity_number)
     if citizen is None:
         return {"outcome": "ignored"}
@@ -132,10 +133,10 @@ def facts_changed(body: FactsNotice) -> Any:
     return {"outcome": "applied"}
 
 
-def check_signature(place: House) -> None:
-    """Raise ``not-allowed`` for a body that no department signed within five minutes."""
-    secret = place.settings.callback_secret.get_secret_value()
+def check_signature(place: House, sender: str) -> None:
+    """Raise ``not-allowed`` for a body that ``sender`` did not sign itself within five minutes."""
+    master, now = place.settings.callback_secret.get_secret_value(), place.clock.now().timestamp()
     try:
-        verify(secret, request.get_data(), dict(request.headers), now=place.clock.now().timestamp())
+        verify_from(master, sender, request.get_data(), dict(request.headers), now=now)
     except SignatureInvalid as error:
         raise Problem("not-allowed", "签名无效或已过期。") from error

@@ -8,11 +8,14 @@ from flask_openapi3 import APIBlueprint, Tag
 from backend.applications import applicant, applying, bundling, materials, schemas, store, view
 from backend.assistant.vault import read_said
 from backend.core.errors import Problem
+from backend.core.events import Unit
 from backend.core.guard import Audience, audience, caller
 from backend.core.house import house
-from backend.core.idempotency import Answer, once
+from backend.core.idempotency import Answer, Key, replayed
 from backend.core.limits import Limit, spend
-from backend.core.schemas import IdPath
+from backend.core.mongo import Document
+from backend.core.paging import cut_page
+from backend.core.schemas import IdPath, LongPageQuery
 from backend.delegations import principals
 from backend.delegations.principals import Right
 from backend.files.leftovers import let_go
@@ -101,20 +104,19 @@ def answer(path: IdPath, body: schemas.AnswerBody) -> Any:
 @audience(*OWNER)
 def submit(path: IdPath, header: schemas.SubmitHeader) -> Response:
     """File the application. The same Idempotency-Key replays the first answer for 24 hours."""
-    who = caller()
+    who, said = caller(), header.idempotency_key
+    key = Key.of(who=who.citizen, what="submit", key=said, body={"application": path.id})
+    kept: list[Answer] = []
 
-    def work() -> Answer:
-        document = applying.submit(house(), who.citizen, path.id, key=header.idempotency_key)
-        return Answer(view.whole(house(), document, who.audience), 200)
+    def keep(unit: Unit, submitted: Document, ready: applying.Ready) -> None:
+        kept[:] = [Answer(view.whole(house(), submitted, who.audience, ready=ready), 200)]
+        key.keep(house(), unit, kept[0])
 
-    done = once(
-        house(),
-        who=who.citizen,
-        what="submit",
-        key=header.idempotency_key,
-        body={"application": path.id},
-        work=work,
-    )
+    def work() -> Answer | None:
+        applying.submit(house(), who.citizen, path.id, key=said, also=keep)
+        return kept[0] if kept else None
+
+    done = replayed(house(), key, work) or Answer(view.view(house(), who.citizen, path.id, who.audience), 200)
     response = jsonify(done.body)
     response.status_code = done.status
     if done.replayed:
@@ -151,10 +153,11 @@ def upload(path: IdPath, form: schemas.UploadForm) -> tuple[Any, int]:
 
 @blueprint.get("/<string:id>/timeline", summary="办理进度", responses={200: schemas.Timeline})
 @audience(*OWNER)
-def timeline(path: IdPath) -> Any:
-    """What happened to the application, oldest first."""
+def timeline(path: IdPath, query: LongPageQuery) -> Any:
+    """One page of what happened to the application, oldest first."""
     document = view.latest(house(), caller().citizen, path.id)
-    return {"state": document["state"], "items": view.timeline(document)}
+    page = cut_page(document["timeline"], query)
+    return {"state": document["state"]} | page.view(view.timeline_line)
 
 
 @blueprint.get("/<string:id>/picture", summary="一件事进度图（SVG）", responses={200: None})

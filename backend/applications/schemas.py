@@ -1,6 +1,6 @@
 """What goes into and out of the applications' routes."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from flask_openapi3 import FileStorage
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,6 +34,17 @@ LINE: dict[str, Any] = {
     "text": "已提交，等待部门收件",
     "by": "citizen",
 }
+DELIVERY: dict[str, Any] = {
+    "way": "window",
+    "number": None,
+    "code": "042917",
+    "stopped": False,
+    "place": "派出所自取",
+    "place_en": "Collect at the police station",
+    "ready": "2026-11-24T02:00:00+00:00",
+    "collected": None,
+    "journey": [],
+}
 FIELD: dict[str, Any] = {
     "name": "contact_phone",
     "label": "联系电话",
@@ -59,12 +70,25 @@ class DraftBody(Incoming):
     principal: str | None = Field(None, alias="for", max_length=40, description="替谁办（id）；不填是自己")
 
 
+FieldName = Annotated[str, Field(max_length=60)]
+# The longest text of any form is 2000 characters; a list has as many choices as a field may offer.
+Said = Annotated[str, Field(max_length=2000)]
+Choices = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=60)]
+FieldValue = Said | bool | int | float | Choices
+
+
 class FieldsBody(Incoming):
-    """Values by field name; all are checked before any is kept."""
+    """Values by field name; all are checked before any is kept. null (or "") empties a field."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"fields": {"contact_phone": "19900000001"}}})
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"fields": {"contact_phone": "19900000001", "remark": None}}}
+    )
 
-    fields: dict[str, Any] = Field(min_length=1, max_length=60)
+    fields: dict[FieldName, FieldValue | None] = Field(
+        min_length=1,
+        max_length=60,
+        description="字段名到值；null、空文字或空列表表示清空这一项，必填项清空后提交时会提示补填",
+    )
 
 
 class AnswerBody(Incoming):
@@ -74,7 +98,7 @@ class AnswerBody(Incoming):
         json_schema_extra={"example": {"field": "contact_phone", "said": "我电话是 199 0000 0001"}}
     )
 
-    field: str = Field(max_length=40)
+    field: str = Field(max_length=60)
     said: str | None = Field(None, max_length=1000)
     turn: str | None = Field(None, max_length=40)
     lang: Literal["zh", "en"] = "zh"
@@ -146,6 +170,7 @@ class Application(ApplicationBrief):
                     {"id": "medical-fitness", "name": "身体条件证明", "status": "exempt", "licence": "4f0c"}
                 ],
                 "correction": None,
+                "delivery": DELIVERY,
                 "results": [],
                 "terms": {
                     "promised": "1 个工作日",
@@ -188,12 +213,15 @@ class ApplicationPage(BaseModel):
 
 
 class Timeline(BaseModel):
-    """What happened, oldest first."""
+    """One page of what happened, oldest first."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"state": "submitted", "items": [LINE]}})
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"state": "submitted", "items": [LINE], "next_cursor": None}}
+    )
 
     state: str
     items: list[dict[str, Any]]
+    next_cursor: str | None
 
 
 class NextStep(BaseModel):

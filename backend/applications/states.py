@@ -1,7 +1,10 @@
 """The life of an application, as one table: which moves are allowed from where."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class State(StrEnum):
@@ -92,6 +95,7 @@ LABELS: dict[State, str] = {
     State.FORWARDED: "转报办结",
 }
 
+TO_COLLECT = "待领取"
 _S = State
 BEFORE_DECISION = frozenset(
     {
@@ -105,6 +109,8 @@ CLOSED = frozenset(
         _S.FORWARDED,
     }
 )  # fmt: skip
+# Decided well, and what was asked for has yet to reach the applicant.
+TO_DELIVER = frozenset({_S.APPROVED, _S.ISSUING})
 _IN_REVIEW = frozenset({_S.ACCEPTED, _S.REVIEWING, _S.CHECKING, _S.DECIDING})
 
 TABLE: dict[Move, Rule] = {
@@ -121,8 +127,9 @@ TABLE: dict[Move, Rule] = {
     Move.ASSIGN: Rule(frozenset({_S.ACCEPTED}), _S.REVIEWING),
     Move.CHECK: Rule(frozenset({_S.REVIEWING}), _S.CHECKING),
     Move.DECIDE: Rule(frozenset({_S.REVIEWING, _S.CHECKING}), _S.DECIDING),
-    # 行政许可法 §45: hearings, inspections and expert reviews stop the clock.
-    Move.SUSPEND: Rule(frozenset({_S.REVIEWING, _S.CHECKING, _S.DECIDING}), _S.SUSPENDED),
+    # 行政许可法 §45: hearings, inspections and expert reviews stop the clock; they come before the decision
+    # is asked for, not while it is being taken.
+    Move.SUSPEND: Rule(frozenset({_S.REVIEWING, _S.CHECKING}), _S.SUSPENDED),
     Move.RESUME: Rule(frozenset({_S.SUSPENDED}), _S.REVIEWING),
     # 行政许可法 §42: once, with the reason told; the state stays.
     Move.EXTEND: Rule(frozenset({_S.REVIEWING, _S.CHECKING, _S.DECIDING}), None),
@@ -185,3 +192,16 @@ def path_to(state: State, move: Move) -> list[Move] | None:
             moves.append(step)
             position = next_state(position, step)
     return [*moves, move] if position in TABLE[move].origins else None
+
+
+def lies_since(document: Mapping[str, Any]) -> datetime | None:
+    """Since when a result lies at the service window and nobody fetched it; None where none lies there."""
+    if document.get("state") not in TO_DELIVER:
+        return None
+    found: datetime | None = (document.get("delivery") or {}).get("lies_since")
+    return found
+
+
+def label_of(document: Mapping[str, Any]) -> str:
+    """Where an application stands, in the citizen's words: what lies at the window is made already."""
+    return TO_COLLECT if lies_since(document) else LABELS[State(document["state"])]

@@ -1,14 +1,15 @@
 """Applications and the inbox of departments' callbacks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
+from backend.applications.states import CLOSED
 from backend.core.events import Unit
 from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
@@ -32,12 +33,20 @@ APPLICATIONS = declare(
     Index("watch_at", partial={"watch_at": {"$type": "date"}}),
     Index("number", unique=True, partial={"number": {"$type": "string"}}),
     Index([("filing.next_at", 1)], partial={"filing.next_at": {"$type": "date"}}),
+    Index("filing.given_up_at", partial={"filing.given_up_at": {"$type": "date"}}),
+    Index("filing.failing_since", partial={"filing.failing_since": {"$type": "date"}}),
     Index("delivery.next_at", partial={"delivery.next_at": {"$type": "date"}}),
 )
-FIRST_SWEEP = timedelta(seconds=10)
+NO_FAILURES: Document = {
+    "filing.attempts": 0,
+    "filing.refusals": 0,
+    "filing.failing_since": None,
+    "filing.error": None,
+}
 IN_LISTS = [
     "number", "matter", "matter_version", "state", "department", "channel", "promised", "light", "version",
     "created_at", "updated_at", "citizen", "agent", "organisation", "bundle", "payment", "clocks",
+    "delivery.lies_since",
 ]  # fmt: skip
 # Whatever else happened (acceptance by silence, a decision on the workbench), the department gets the case.
 NOT_TO_FILE = ["draft", "correction", "withdrawn", "terminated", "voided", "rejected", "returned"]
@@ -77,7 +86,7 @@ def find_by_number(house: House, number: str, session: ClientSession | None = No
 
 
 def list_own(
-    house: House, citizen: str, page: PageQuery, *, firms: Collection[str] = (), **where: Any
+    house: House, citizen: str, page: PageQuery, /, *, firms: Collection[str] = (), **where: Any
 ) -> Page:
     """One page of what a citizen owns or acts in and of these firms', newest first, with IN_LISTS only."""
     return read_page(house.db[APPLICATIONS], {**_owned(citizen, firms), **where}, page, only=IN_LISTS)
@@ -156,6 +165,81 @@ def settle_filing(house: House, application: Document, *, next_at: datetime | No
     house.db[APPLICATIONS].update_one(claimed, {"$set": changes})
 
 
+def tell_no_more(house: House, application: Document, told: list[Document], *, now: datetime) -> None:
+    """Take lines out of the queue; what is left, or came meanwhile, is told next."""
+    house.db[APPLICATIONS].update_one(
+        {"_id": application["_id"]},
+        [{"$set": {"filing.queue": _without(told)}}, {"$set": NO_FAILURES | _next(application, now)}],
+    )
+
+
+def set_aside(
+    house: House, application: Document, lost: list[Document], *, now: datetime, why: str, kind: str
+) -> None:
+    """Move lines from the queue to what people have to see to; what is left is told next."""
+    aside = {"$concatArrays": [{"$ifNull": ["$filing.given_up", []]}, {"$literal": lost}]}
+    noted = {"given_up": aside, "given_up_at": now, "given_up_as": kind, "error": why}
+    house.db[APPLICATIONS].update_one(
+        {"_id": application["_id"]},
+        [
+            {"$set": {f"filing.{key}": value for key, value in noted.items()}},
+            {"$set": {"filing.queue": _without(lost)}},
+            {"$set": NO_FAILURES | {"filing.error": why} | _next(application, now)},
+        ],
+    )
+
+
+def take_up_again(
+    house: House, application: str, *, now: datetime, session: ClientSession | None = None
+) -> bool:
+    """Put what was set aside before whatever waits, to be told now; False when nothing was."""
+    queue = {"$concatArrays": [{"$ifNull": ["$filing.given_up", []]}, {"$ifNull": ["$filing.queue", []]}]}
+    done = house.db[APPLICATIONS].update_one(
+        {"_id": application, "filing.given_up_at": {"$type": "date"}},
+        [
+            {"$set": {"filing.queue": queue}},
+            {"$set": NO_FAILURES | {"filing.given_up": [], "filing.given_up_at": None}},
+            {"$set": {"filing.next_at": now}},
+        ],
+        session=session,
+    )
+    return done.modified_count == 1
+
+
+def forget_failures(house: House, application: str) -> None:
+    """What was tried in vain came right."""
+    house.db[APPLICATIONS].update_one({"_id": application}, {"$set": NO_FAILURES})
+
+
+def given_up(house: House, kind: str, among: Collection[str] | None) -> Iterator[Document]:
+    """Applications of which something was given up that still has to be told."""
+    # A paper that never came is of no use to a case that ended; a decision always is.
+    still = [{"state": {"$nin": sorted(CLOSED)}}, {"filing.given_up.kind": {"$in": ["decide", "terminate"]}}]
+    where: Document = {"filing.given_up_at": {"$type": "date"}, "filing.given_up_as": kind, "$or": still}
+    if among is not None:
+        where["_id"] = {"$in": sorted(among)}
+    yield from house.db[APPLICATIONS].find(where, {"department": 1, "filing.given_up_at": 1})
+
+
+def failing_departments(house: House, before: datetime) -> list[Document]:
+    """Departments for which something has waited in vain since before a moment: ``{_id, since}``."""
+    waits = {"filing.failing_since": {"$lt": before}, "filing.next_at": {"$type": "date"}}
+    oldest = {"_id": "$department", "since": {"$min": "$filing.failing_since"}}
+    return list(house.db[APPLICATIONS].aggregate([{"$match": waits}, {"$group": oldest}]))
+
+
+def _without(lines: list[Document]) -> Document:
+    gone = {"$in": ["$$this.id", [one["id"] for one in lines]]}
+    return {"$filter": {"input": {"$ifNull": ["$filing.queue", []]}, "cond": {"$not": gone}}}
+
+
+def _next(application: Document, now: datetime) -> Document:
+    """When the rest of the queue is told: now, or as whoever put more into it meanwhile said."""
+    claimed = {"$eq": ["$filing.next_at", application["filing"]["next_at"]]}
+    soon = {"$cond": [claimed, now, "$filing.next_at"]}
+    return {"filing.next_at": {"$cond": [{"$eq": ["$filing.queue", []]}, None, soon]}}
+
+
 def _owned(citizen: str, firms: Collection[str] = ()) -> Document:
     ways: list[Document] = [{"citizen": citizen}, {"agent.citizen": citizen}]
     # An organisation's applications are its own: `citizen` is the organisation.
@@ -194,4 +278,13 @@ def _drop_superseded(house: House) -> None:
         house.db[APPLICATIONS].drop_index("citizen_1_matter_1")
 
 
+def _queue_what_waits(house: House) -> None:
+    # What the department was to be told was once a single word.
+    house.db[APPLICATIONS].update_many(
+        {"filing.next_at": {"$type": "date"}, "filing.queue": {"$exists": False}},
+        [{"$set": {"filing.queue": [{"id": "only", "kind": {"$ifNull": ["$filing.kind", "file"]}}]}}],
+    )
+
+
 at_start(_drop_superseded)
+at_start(_queue_what_waits)

@@ -6,17 +6,18 @@ from typing import Any
 
 from backend.applications import bundling, form
 from backend.applications.applicant import find_own
-from backend.applications.applying import terms_of
+from backend.applications.applying import Ready, terms_of
 from backend.applications.clocks import NO_CLOCKS
 from backend.applications.filling import materials_of, next_step, promised_text
 from backend.applications.sealing import open_values
-from backend.applications.states import LABELS, State, allowed_moves
+from backend.applications.states import State, allowed_moves, label_of
 from backend.applications.versions import matter_of
 from backend.core.clock import CITY, city_date
 from backend.core.guard import Audience
 from backend.core.house import House
 from backend.core.mongo import Document
 from backend.delivery.sending import view as delivery_view
+from backend.delivery.window import code_for
 from backend.matters.catalogue import catalogue
 from backend.matters.guides import period_text
 from backend.matters.schema import Matter
@@ -32,7 +33,7 @@ def brief(document: Document) -> dict[str, Any]:
         "number": document["number"],
         "matter": {"id": document["matter"], "name": matter.name if matter else document["matter"]},
         "state": state.value,
-        "state_label": LABELS[state],
+        "state_label": label_of(document),
         "department": _department(document["department"]),
         "channel": document["channel"],
         "promised_date": promised_text(promised),
@@ -47,13 +48,22 @@ def brief(document: Document) -> dict[str, Any]:
     }
 
 
-def whole(house: House, document: Document, audience: Audience = Audience.CITIZEN) -> dict[str, Any]:
-    """Everything about one application. For the assistant personal values are masked and left out."""
+def whole(
+    house: House,
+    document: Document,
+    audience: Audience = Audience.CITIZEN,
+    *,
+    ready: Ready | None = None,
+) -> dict[str, Any]:
+    """Everything about one application. For the assistant personal values are masked and left out.
+
+    ``ready`` is what its submission has just read of it.
+    """
     matter = matter_of(house, document)
-    values = open_values(house, document)
+    values = ready.values if ready else open_values(house, document)
     filled = form.fill(matter, values)
     own = audience is Audience.CITIZEN
-    materials = materials_of(house, document, matter, values)
+    materials = ready.materials if ready else materials_of(house, document, matter, values)
     correction = document.get("correction")
     return brief(document) | {
         "fields": [_field(one, own=own) for one in filled],
@@ -74,7 +84,7 @@ def whole(house: House, document: Document, audience: Audience = Audience.CITIZE
             {"department": _department(one["department"]), "opinion": one["opinion"]}
             for one in document.get("opinions", [])
         ],
-        "delivery": delivery_view(document, own=own),
+        "delivery": delivery_view(document, code=code_for(house, document) if own else None),
         "parts": bundling.parts_view(house, document) if document.get("parts") else [],
         "results": document["results"],
         "timeline": timeline(document),
@@ -123,7 +133,12 @@ def without_personal_values(step: dict[str, Any]) -> dict[str, Any]:
 
 def timeline(document: Document) -> list[dict[str, Any]]:
     """The timeline, oldest first."""
-    return [line | {"at": line["at"].isoformat()} for line in document["timeline"]]
+    return [timeline_line(line) for line in document["timeline"]]
+
+
+def timeline_line(line: Document) -> dict[str, Any]:
+    """A line of the timeline as it is read."""
+    return line | {"at": line["at"].isoformat()}
 
 
 def latest(house: House, citizen: str, application: str) -> Document:

@@ -11,7 +11,8 @@ from backend.applications import agenda, store, supervision
 from backend.applications.agenda import Appointment, Duty
 from backend.applications.clock import CalendarEnded
 from backend.applications.clocks import Standing
-from backend.applications.moving import calendar_ended, make_move, notice
+from backend.applications.moving import calendar_ended, make_move, merge, notice
+from backend.applications.outgoing import Word, to_tell
 from backend.applications.states import Move
 from backend.applications.versions import matter_of
 from backend.core.errors import Problem
@@ -94,6 +95,11 @@ def _tell_applicant(_: House, unit: Unit, document: Document, due: Appointment) 
     notice(unit, document, due.duty.value, name=due.name)
 
 
+def _remind_both(house: House, unit: Unit, document: Document, due: Appointment) -> None:
+    _tell_applicant(house, unit, document, due)
+    _warn(house, unit, document, due)
+
+
 def _accept_by_silence(
     house: House, unit: Unit, document: Document, due: Appointment, told: list[str]
 ) -> None:
@@ -115,18 +121,14 @@ def _end_tolerance(house: House, unit: Unit, document: Document, due: Appointmen
 
 
 def _move(house: House, unit: Unit, document: Document, move: Move, told: list[str], **said: object) -> None:
-    sets: Document = {"told": [*document.get("told", []), *told]}
+    also: Document = {"$set": {"told": [*document.get("told", []), *told]}}
+    text, filing = str(said.pop("text")), document["filing"]
     if move in (Move.TERMINATE, Move.LAPSE):
-        # The department hears of it by the same way as of everything else.
-        waits = document["filing"].get("reference") is not None
-        sets |= {
-            "filing.kind": "terminate",
-            "filing.attempts": 0,
-            "filing.next_at": unit.now + store.FIRST_SWEEP if waits else None,
-            "ended_because": said["text"],
-        }
-    text = str(said.pop("text"))
-    make_move(house, unit, document, move, by="clock", text=text, also={"$set": sets}, details=said)
+        also["$set"] |= {"ended_because": text, "filing.next_at": None}
+        if filing.get("reference") or filing.get("started"):
+            # The department hears of it by the same way as of everything else, after whatever waits.
+            also = merge(also, to_tell(Word.TERMINATE, unit.now, reason=text))
+    make_move(house, unit, document, move, by="clock", text=text, also=also, details=said)
 
 
 def _put_off(house: House, application: str, error: Exception) -> None:
@@ -145,6 +147,7 @@ ROLES: dict[Duty, tuple[str, ...]] = {
     Duty.SPECIAL_OVER: (HANDLER, HEAD),
     Duty.SILENT_ACCEPTANCE: (HANDLER, HEAD),
     Duty.OVERDUE: (HANDLER, HEAD, LEADER),
+    Duty.COLLECT_LATE: (HANDLER, LEADER),
 }
 REMINDING: dict[Duty, Callable[[House, Unit, Document, Appointment], None]] = {
     Duty.YELLOW: _warn,
@@ -155,6 +158,8 @@ REMINDING: dict[Duty, Callable[[House, Unit, Document, Appointment], None]] = {
     Duty.CORRECTION_LAST: _tell_applicant,
     Duty.TOLERANCE_SOON: _tell_applicant,
     Duty.TOLERANCE_LAST: _tell_applicant,
+    Duty.COLLECT_SOON: _tell_applicant,
+    Duty.COLLECT_LATE: _remind_both,
 }
 MOVING: dict[Duty, Callable[[House, Unit, Document, Appointment, list[str]], None]] = {
     Duty.SILENT_ACCEPTANCE: _accept_by_silence,

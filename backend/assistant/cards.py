@@ -103,7 +103,8 @@ def _application(records: Records, application: str, lang: str) -> Reply:
     rows = [
         *_whom(records, application, lang),
         _row(lang, "number", view["number"]),
-        _row(lang, "state", _state(view["state"], view["state_label"], lang)),
+        _row(lang, "state", _state(_standing(view), view["state_label"], lang)),
+        *_to_collect(view, lang),
         _row(lang, "department", _department_by_id(view["department"], records, lang)),
         _noted(words(lang, "row.promised_date"), view["promised_date"], note),
     ]
@@ -112,13 +113,29 @@ def _application(records: Records, application: str, lang: str) -> Reply:
 
 def _timeline(records: Records, application: str, lang: str) -> Reply:
     view = records.application(application)
-    rows = [_part_row(part, lang) for part in view.get("parts") or []]
+    rows = [_part_row(part, lang) for part in view.get("parts") or []] + _to_collect(view, lang)
     rows += [
         _noted(_state(line["state"], line["label"], lang), line["text"], _local(line["at"]))
         for line in view["timeline"]
     ]
     title = f"{_name_of_matter(view, records, lang)} · {words(lang, 'titles.timeline')}"
     return {"title": title, "rows": rows, "text": view["number"]}
+
+
+def _standing(view: Record) -> str:
+    """The state; what lies at the window is not called being made."""
+    return "to-collect" if _to_collect(view, "zh") else str(view["state"])
+
+
+def _to_collect(view: Record, lang: str) -> list[Row]:
+    """The code for what lies at the service window, and where; nothing once it was fetched."""
+    delivery = view.get("delivery") or {}
+    place = delivery.get("place_en" if lang == "en" else "place")
+    if delivery.get("code"):
+        return [_noted(words(lang, "row.code"), delivery["code"], place)]
+    if delivery.get("stopped"):
+        return [_noted(words(lang, "row.code"), words(lang, "code_stopped"), place)]
+    return []
 
 
 def _part_row(part: Record, lang: str) -> Row:

@@ -2,8 +2,14 @@
 
 A crash between the two loses nothing: a sweep relays what is left. An event may therefore
 arrive twice; whoever receives one makes the second time do nothing.
+
+A process that answers people relays aside (``relay_aside``): nobody waits for the broker with what is
+committed already.
 """
 
+import queue
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -48,7 +54,7 @@ class Unit:
 
 
 def commit(house: House, work: Callable[[Unit], T]) -> T:
-    """Run ``work`` in a transaction together with its events, then relay them.
+    """Run ``work`` in a transaction together with its events, then relay them (see ``relay_aside``).
 
     ``work`` may run more than once and must only touch the database through ``unit.session``.
     """
@@ -70,8 +76,67 @@ def commit(house: House, work: Callable[[Unit], T]) -> T:
         return result
 
     result = house.db.transaction(attempt)
-    relay(house, units[-1].events)
+    if not _couriers:
+        relay(house, units[-1].events)
+    elif units[-1].events:
+        _couriers[0].take(units[-1].events)
     return result
+
+
+class Courier:
+    """Relays in a thread of its own (under gevent a greenlet), in the order of the commits.
+
+    It only hurries: what it loses with its process, or has no room for, the sweep relays. Before it starts
+    it lets a moment pass: the answers being written meanwhile go first, and what is committed meanwhile
+    goes along.
+    """
+
+    PAUSE = 0.02
+
+    def __init__(self, house: House, most_waiting: int = 1000) -> None:
+        self._house = house
+        self._waiting: queue.Queue[list[Document]] = queue.Queue(most_waiting)
+        self._start = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def take(self, events: list[Document]) -> None:
+        """Relay these soon. Never waits."""
+        with self._start:
+            # At the first event, not at the start: a forked child has threads of its own.
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+                self._thread.start()
+        try:
+            self._waiting.put_nowait(events)
+        except queue.Full:
+            logger().warning("outbox.courier-full", left=len(events))
+
+    def await_all(self) -> None:
+        """Wait until everything taken so far is relayed, or given up to the sweep."""
+        self._waiting.join()
+
+    def _run(self) -> None:
+        while True:
+            taken = [self._waiting.get()]
+            time.sleep(self.PAUSE)
+            while not self._waiting.empty():
+                taken.append(self._waiting.get())
+            try:
+                relay(self._house, [event for events in taken for event in events])
+            except Exception as error:
+                # Whatever it was, the next commit wants its events relayed, and the sweep has these.
+                logger().error("outbox.courier-failed", exc_info=error)
+            finally:
+                for _ in taken:
+                    self._waiting.task_done()
+
+
+_couriers: list[Courier] = []
+
+
+def relay_aside(courier: Courier) -> None:
+    """Have this process's commits leave the relaying to a courier from now on."""
+    _couriers[:] = [courier]
 
 
 def relay(house: House, events: list[Document]) -> int:

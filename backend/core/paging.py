@@ -15,6 +15,8 @@ from backend.core.errors import Problem
 from backend.core.mongo import Document
 from backend.core.schemas import PageQuery
 
+BAD_CURSOR = "cursor 无效，请使用上一页返回的 next_cursor。"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -53,6 +55,21 @@ def read_page(
     return Page(items, _encode(_at(items[-1], by), items[-1]["_id"]) if more else None)
 
 
+def cut_page(items: list[Document], page: PageQuery, *, by: str = "at") -> Page:
+    """One page of a list that grows at its end only, in its own order. Raises as ``read_page``."""
+    begin = _position(page.cursor) if page.cursor else 0
+    part = items[begin : begin + page.limit]
+    end = begin + len(part)
+    return Page(part, _encode(_at(part[-1], by), str(end)) if part and end < len(items) else None)
+
+
+def _position(cursor: str) -> int:
+    _, place = _decode(cursor)
+    if not (place.isascii() and place.isdigit()):
+        raise Problem("invalid-request", BAD_CURSOR)
+    return int(place)
+
+
 def _at(item: Document, path: str) -> datetime:
     found: Any = item
     for key in path.split("."):
@@ -69,4 +86,4 @@ def _decode(cursor: str) -> tuple[datetime, str]:
         moment, last_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         return datetime.fromisoformat(moment), str(last_id)
     except (ValueError, TypeError, binascii.Error) as error:
-        raise Problem("invalid-request", "cursor 无效，请使用上一页返回的 next_cursor。") from error
+        raise Problem("invalid-request", BAD_CURSOR) from error

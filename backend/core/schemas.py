@@ -31,6 +31,12 @@ class PageQuery(IncomingQuery):
     cursor: str | None = Field(None, max_length=300, description="上一页给出的 next_cursor")
 
 
+class LongPageQuery(PageQuery):
+    """A page of what is seldom long: whoever asks for no limit gets all of it but for a few."""
+
+    limit: int = Field(100, ge=1, le=100, description="最多返回多少条")
+
+
 class IdPath(Incoming):
     """The id in a path."""
 

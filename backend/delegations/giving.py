@@ -14,6 +14,8 @@ from backend.core.house import House
 from backend.core.limits import Limit, spend
 from backend.core.masking import mask_name
 from backend.core.mongo import Document
+from backend.core.paging import Page
+from backend.core.schemas import PageQuery
 from backend.delegations import store
 from backend.delegations.store import DELEGATIONS
 from backend.matters.catalogue import catalogue
@@ -114,8 +116,8 @@ def revoke(house: House, citizen: str, delegation: str) -> Document:
     return _move(house, found, {"state": "revoked"}, note=f"{who}撤销", event="revoked")
 
 
-def list_mine(house: House, citizen: str) -> list[Document]:
-    """What a citizen gave, was given, or is asked for, newest first."""
+def list_mine(house: House, citizen: str, page: PageQuery) -> Page:
+    """One page of what a citizen gave, was given, or is asked for, newest first."""
     prints = accounts.get_citizen(house, citizen)["phone_print"]
     where = {
         "$or": [
@@ -125,7 +127,7 @@ def list_mine(house: House, citizen: str) -> list[Document]:
             {"agent_print": prints},
         ]
     }
-    return store.find_many(house, DELEGATIONS, where)
+    return store.list_page(house, DELEGATIONS, where, page)
 
 
 def active_between(house: House, agent: str, principal: str) -> list[Document]:

@@ -11,6 +11,8 @@ from backend.core.events import Unit, commit
 from backend.core.house import House
 from backend.core.masking import mask_name
 from backend.core.mongo import Document
+from backend.core.paging import Page
+from backend.core.schemas import PageQuery
 from backend.delegations import store
 from backend.delegations.giving import EVERY_MATTER, allows
 from backend.delegations.store import MEMBERSHIPS
@@ -159,18 +161,23 @@ def reaches(one: Document, document: Document, *, acts: bool) -> bool:
     return theirs and (acts or one["role"] in HEADS)
 
 
-def invitations(house: House, citizen: str) -> list[Document]:
-    """Memberships somebody offers to a citizen."""
+def list_mine(house: House, citizen: str, page: PageQuery) -> Page:
+    """One page of a citizen's memberships in force and of those that somebody offers them, newest first."""
     prints = accounts.get_citizen(house, citizen)["phone_print"]
-    return store.find_many(house, MEMBERSHIPS, {"citizen_print": prints, "state": "invited"})
+    in_force = {"citizen": citizen, "state": "active", "until": {"$gt": house.clock.now()}}
+    where = {"$or": [in_force, {"citizen_print": prints, "state": "invited"}]}
+    return store.list_page(house, MEMBERSHIPS, where, page)
 
 
-def members(house: House, citizen: str, organisation: str) -> list[Document]:
-    """Who may act for an organisation, for those who may appoint. Raises ``not-found``, ``not-allowed``."""
+def members(house: House, citizen: str, organisation: str, page: PageQuery) -> Page:
+    """One page of who may act for an organisation, newest first, for those who may appoint.
+
+    Raises ``not-found``, ``not-allowed``.
+    """
     if not APPOINTS[membership(house, citizen, organisation)["role"]]:
         raise Problem("not-allowed", "只有法定代表人和管理员能查看成员。")
     where = {"organisation": organisation, "open": True}
-    return store.find_many(house, MEMBERSHIPS, where)
+    return store.list_page(house, MEMBERSHIPS, where, page)
 
 
 def view(house: House, one: Document) -> dict[str, Any]:

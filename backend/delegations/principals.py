@@ -72,7 +72,7 @@ def authorise(house: House, agent: str, principal: str | None, matter: Matter) -
     Raises ``not-found`` for strangers, ``not-allowed`` when the right does not reach the matter,
     ``wrong-audience`` (with ``principals``) when the matter is not for this kind of applicant.
     """
-    authority = _right(house, agent, principal or agent, matter)
+    authority = right_to_act(house, agent, principal or agent, matter)
     kind = accounts.get_citizen(house, authority.principal).get("kind", "person")
     wanted = "organisation" if kind == "organisation" else "natural-person"
     if wanted not in matter.audience:
@@ -136,7 +136,11 @@ def children(house: House, citizen: str) -> list[Document]:
     return [one for one in found if one.get("kind") == "child"]
 
 
-def _right(house: House, agent: str, principal: str, matter: Matter) -> Authority:
+def right_to_act(house: House, agent: str, principal: str, matter: Matter) -> Authority:
+    """By what right somebody acts for a principal in a matter, whoever that matter is for.
+
+    Raises ``not-found`` for strangers, ``not-allowed`` when the right does not reach the matter.
+    """
     if principal == agent:
         return Authority(agent, principal, Right.SELF)
     if any(child["_id"] == principal for child in children(house, agent)):

@@ -7,7 +7,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from backend.core.guard import Audience, audience, caller
 from backend.core.house import house
 from backend.core.limits import Limit, spend
-from backend.core.schemas import IdPath
+from backend.core.schemas import IdPath, LongPageQuery
 from backend.delegations import giving, organisations, principals, schemas
 from backend.delegations.saying import read_phone
 
@@ -29,10 +29,10 @@ def list_principals() -> Any:
 
 @delegations.get("", summary="我的代办授权", responses={200: schemas.Delegations})
 @audience(Audience.CITIZEN)
-def list_delegations() -> Any:
+def list_delegations(query: LongPageQuery) -> Any:
     """Given, held and asked for, newest first."""
     mine = caller().citizen
-    return {"items": [giving.view(one, mine) for one in giving.list_mine(house(), mine)]}
+    return giving.list_mine(house(), mine, query).view(lambda one: giving.view(one, mine))
 
 
 @delegations.post("", summary="授权别人替我办", responses={201: schemas.Delegation})
@@ -81,11 +81,11 @@ def revoke(path: IdPath) -> Any:
 
 @firms.get("", summary="我的企业", responses={200: schemas.Memberships})
 @audience(Audience.CITIZEN)
-def list_organisations() -> Any:
-    """Memberships in force, and invitations."""
-    place, mine = house(), caller().citizen
-    found = organisations.memberships(place, mine) + organisations.invitations(place, mine)
-    return {"items": [organisations.view(place, one) for one in found]}
+def list_organisations(query: LongPageQuery) -> Any:
+    """Memberships in force, and invitations, newest first."""
+    place = house()
+    found = organisations.list_mine(place, caller().citizen, query)
+    return found.view(lambda one: organisations.view(place, one))
 
 
 @firms.post("", summary="绑定企业（法定代表人）", responses={201: schemas.Membership})
@@ -100,11 +100,11 @@ def bind(body: schemas.BindBody) -> tuple[Any, int]:
 
 @firms.get("/<string:id>/members", summary="企业成员", responses={200: schemas.Memberships})
 @audience(Audience.CITIZEN)
-def list_members(path: IdPath) -> Any:
-    """Who may act for it."""
+def list_members(path: IdPath, query: LongPageQuery) -> Any:
+    """Who may act for it, newest first."""
     place = house()
-    found = organisations.members(place, caller().citizen, path.id)
-    return {"items": [organisations.view(place, one) for one in found]}
+    found = organisations.members(place, caller().citizen, path.id, query)
+    return found.view(lambda one: organisations.view(place, one))
 
 
 @firms.post("/<string:id>/members", summary="任命管理员或经办人", responses={201: schemas.Membership})

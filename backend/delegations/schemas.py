@@ -1,19 +1,22 @@
 """What goes in and out of delegations and organisations."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.accounts.schemas import PHONE
 from backend.core.schemas import Incoming
 
+# As long as the name of a matter or of a kind of licence may be.
+Name = Annotated[str, Field(max_length=60)]
+
 
 class Terms(Incoming):
     """What a delegation covers: matters (``*`` for all), days, licences (None: all), how many times."""
 
-    matters: list[str] = Field(min_length=1, max_length=50, description="事项编号，* 表示所有事项")
+    matters: list[Name] = Field(min_length=1, max_length=50, description="事项编号，* 表示所有事项")
     days: int = Field(30, ge=1, le=365, description="有效多少天")
-    licences: list[str] | None = Field(None, max_length=50, description="可用的证照种类，不填为全部")
+    licences: list[Name] | None = Field(None, max_length=50, description="可用的证照种类，不填为全部")
     uses: int | None = Field(None, ge=1, le=100, description="可办几次，不填为不限")
     relation: str = Field("", max_length=10, description="对方是您的什么人")
 
@@ -76,11 +79,12 @@ class Delegation(BaseModel):
 
 
 class Delegations(BaseModel):
-    """A citizen's delegations, newest first."""
+    """One page of a citizen's delegations, newest first."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"items": []}})
+    model_config = ConfigDict(json_schema_extra={"example": {"items": [], "next_cursor": None}})
 
     items: list[Delegation]
+    next_cursor: str | None
 
 
 class Principals(BaseModel):
@@ -127,7 +131,7 @@ class AppointBody(Incoming):
 
     phone: str = PHONE
     role: Literal["administrator", "handler"]
-    matters: list[str] = Field(["*"], min_length=1, max_length=100)
+    matters: list[Name] = Field(["*"], min_length=1, max_length=100)
     days: int = Field(365, ge=1, le=1095)
 
 
@@ -157,11 +161,12 @@ class Membership(BaseModel):
 
 
 class Memberships(BaseModel):
-    """Places in organisations, newest first."""
+    """One page of places in organisations, newest first."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"items": []}})
+    model_config = ConfigDict(json_schema_extra={"example": {"items": [], "next_cursor": None}})
 
     items: list[Membership]
+    next_cursor: str | None
 
 
 class MemberPath(Incoming):

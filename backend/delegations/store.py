@@ -12,18 +12,25 @@ from backend.core.errors import not_found
 from backend.core.events import Unit
 from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
+from backend.core.paging import Page, read_page
+from backend.core.schemas import PageQuery
 
 DELEGATIONS = declare(
     "delegations",
     Index([("agent", 1), ("state", 1), ("_id", -1)]),
     Index([("principal_print", 1), ("state", 1), ("_id", -1)]),
+    # A citizen's own list asks for any of the four: each is read in its order, and merged.
     Index([("principal", 1), ("created_at", -1), ("_id", -1)]),
+    Index([("agent", 1), ("created_at", -1), ("_id", -1)]),
+    Index([("principal_print", 1), ("created_at", -1), ("_id", -1)]),
+    Index([("agent_print", 1), ("created_at", -1), ("_id", -1)]),
 )
 MEMBERSHIPS = declare(
     "memberships",
     Index([("organisation", 1), ("citizen_print", 1)], unique=True, partial={"open": True}),
     Index([("citizen", 1), ("state", 1)]),
     Index([("citizen_print", 1), ("state", 1)]),
+    Index([("organisation", 1), ("open", 1), ("created_at", -1), ("_id", -1)]),
 )  # fmt: skip
 
 
@@ -78,6 +85,11 @@ def find(house: House, collection: str, document_id: str, **whose: Any) -> Docum
 def find_many(house: House, collection: str, where: Document, limit: int = 200) -> list[Document]:
     """Delegations or memberships, newest first."""
     return list(house.db[collection].find(where).sort("_id", -1).limit(limit))
+
+
+def list_page(house: House, collection: str, where: Document, page: PageQuery) -> Page:
+    """One page of delegations or memberships, newest first."""
+    return read_page(house.db[collection], where, page)
 
 
 def change(

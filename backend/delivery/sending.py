@@ -1,6 +1,5 @@
-"""Documents on their way: the parcel is sent when the document is made, the case ends when it arrives."""
+"""Documents on their way: sent or laid ready once made; the case ends when they arrive or are fetched."""
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,23 +10,24 @@ from backend.applications import store as applications
 from backend.applications.moving import add_note, make_moves, notice
 from backend.applications.promise import plain_values
 from backend.applications.sealing import open_values
-from backend.applications.states import Move, NotAllowed, State
+from backend.applications.states import TO_DELIVER, Move, NotAllowed, State, lies_since
 from backend.applications.versions import matter_of
 from backend.core.events import Unit, commit
 from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document, Index, declare
+from backend.delivery import window
 from backend.matters.catalogue import catalogue
 from integrations.gateways.failures import DepartmentError, DepartmentUnavailable
 
 INBOX = declare("parcel_inbox", Index("received_at", ttl=90 * 24 * 3600))
 # What the applicant is told when a document is on its way, or lies ready.
 TOLD = {"post": "parcel-sent", "window": "ready-to-collect"}
+# What the applicant reads when the department is done and the document has yet to reach them.
+HELD = {"post": "部门已办结，证件寄达后本件结束", "window": "部门已办结，证件领取后本件结束"}
 LOOK_AGAIN = timedelta(minutes=1)
 # For what the carrier will not take as it is: people have to look.
 MUCH_LATER = timedelta(hours=1)
-# Where a document may be handed over; the counter has it until it is fetched.
-MADE = (State.APPROVED, State.ISSUING, State.DONE)
 
 
 def way_of(house: House, document: Document) -> str:
@@ -40,7 +40,7 @@ def way_of(house: House, document: Document) -> str:
 
 
 def send(house: House, application: str) -> str:
-    """Hand a made document to the carrier, or make its collection code; doing it twice sends one.
+    """Hand a made document to the carrier, or lay it ready at the window; doing it twice sends one.
 
     Returns ``sent``, ``ready``, ``waits`` or ``nothing``.
     """
@@ -48,12 +48,8 @@ def send(house: House, application: str) -> str:
     if document is None or (document.get("delivery") or {}).get("way"):
         return "nothing"
     way = way_of(house, document)
-    if way == "post" and _is_made(document):
-        return _post(house, document)
-    if way == "window" and State(document["state"]) in (State.ISSUING, State.DONE):
-        code = f"{secrets.randbelow(10**6):06d}"
-        _note(house, document, {"way": way, "code": code}, "证件已备好，请凭取件码到窗口领取")
-        return "ready"
+    if _is_made(document) and way in TO_HAND:
+        return TO_HAND[way](house, document)
     if document.get("delivery"):
         # It was ready to be sent and the case ended in another way: nobody has to look any more.
         applications.set_delivery(house, application, {"way": None, "next_at": None})
@@ -79,10 +75,12 @@ def take_in(house: House, event: Document) -> str:
         inbox = {"_id": event["event_id"], "parcel": event["parcel"], "received_at": unit.now}
         house.db[INBOX].insert_one(inbox, session=unit.session)
         document = applications.find_any(house, event["parcel"], unit.session)
-        if document is None or State(document["state"]) not in (State.APPROVED, State.ISSUING):
+        if document is None or State(document["state"]) not in TO_DELIVER:
             return "ignored"
         # A step proves that the carrier has the parcel, even when its answer to us was lost.
         known = document.get("delivery") or {}
+        if known.get("way") == "window":
+            return "ignored"
         sent = known if known.get("way") == "post" else _sent(event["number"])
         journey = [*sent["journey"], {"text": event["text"], "at": event["at"]}]
         delivery = sent | {"step": event["event"], "step_at": unit.now, "journey": journey}
@@ -132,6 +130,16 @@ def _post(house: House, document: Document) -> str:
     return "sent"
 
 
+def _lay_ready(house: House, document: Document) -> str:
+    matter, values = matter_of(house, document), plain_values(open_values(house, document))
+    ready = window.laid_ready(house, matter, values, house.clock.now())
+    _note(house, document, ready, "证件已备好，请凭取件码到窗口领取")
+    return "ready"
+
+
+TO_HAND = {"post": _post, "window": _lay_ready}
+
+
 def _sent(number: str) -> Document:
     return {"way": "post", "number": number, "step": "sent", "journey": []}
 
@@ -141,7 +149,9 @@ def _note(house: House, document: Document, delivery: Document, text: str) -> No
         fresh = applications.find_any(house, document["_id"], unit.session)
         if fresh is None or (fresh.get("delivery") or {}).get("way"):
             return
-        also = {"$set": {"delivery": delivery}}
+        also: Document = {"$set": {"delivery": delivery}}
+        if delivery["way"] == "window":
+            also["$set"]["clocks"] = window.stopped_clocks(fresh)
         changed = add_note(house, unit, fresh, text, by=fresh["department"], also=also)
         what = TOLD[delivery["way"]]
         notice(unit, changed, what, name=what)
@@ -166,14 +176,23 @@ def send_waiting(house: House) -> int:
     return len(waiting)
 
 
-def view(document: Document, *, own: bool = True) -> dict[str, Any] | None:
-    """A delivery: ``{way, number, code, journey}``; only its owner sees the code."""
+def view(document: Document, *, code: str | None = None) -> dict[str, Any] | None:
+    """A delivery: ``{way, number, journey}``, at the window ``{code, stopped, place, ready, collected}`` too.
+
+    ``code`` is given for whoever may read it only; ``stopped`` says that it was tried wrongly too often.
+    """
     delivery = document.get("delivery")
     if not delivery or not delivery["way"]:
         return None
+    ready, collected = delivery.get("ready_at"), delivery.get("collected_at")
     return {
         "way": delivery["way"],
         "number": delivery.get("number"),
-        "code": delivery.get("code") if own else None,
+        "code": code,
+        "stopped": lies_since(document) is not None and window.is_stopped(document),
+        "place": delivery.get("place"),
+        "place_en": delivery.get("place_en"),
+        "ready": ready.isoformat() if ready else None,
+        "collected": collected.isoformat() if collected else None,
         "journey": [{"text": step["text"], "at": step["at"]} for step in delivery.get("journey", [])],
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.applications.states import State
+from backend.applications.states import TO_DELIVER
 from backend.core.events import subscribe
 from backend.core.house import house
 from backend.core.jobs import celery
@@ -11,8 +11,8 @@ from backend.delivery import sending
 
 @celery.task(name="delivery.send", queue="filing")
 def send(payload: dict[str, Any]) -> str:
-    """Send a document that was just made."""
-    if State(payload["state"]) not in sending.MADE:
+    """Send a document that was just made, or lay it ready."""
+    if payload["state"] not in TO_DELIVER:
         return "nothing"
     return sending.send(house(), payload["application"])
 

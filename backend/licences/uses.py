@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from pymongo import UpdateOne
+
 from backend.core.events import Unit
 from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
@@ -26,6 +28,7 @@ def note_uses(
     this one application; a resubmission of the same application is no new use.
     """
     owner = application.get("organisation") or application["citizen"]
+    rows: list[UpdateOne] = []
     for licence, material in used:
         one = {"application": application["_id"], "licence": licence, "material": material}
         row = {
@@ -36,7 +39,15 @@ def note_uses(
             "purpose": purpose,
             "at": unit.now,
         }
-        house.db[USES].update_one(one, {"$setOnInsert": row}, upsert=True, session=unit.session)
+        rows.append(UpdateOne(one, {"$setOnInsert": row}, upsert=True))
+    if rows:
+        house.db[USES].bulk_write(rows, session=unit.session)
+
+
+def used_licences(house: House, application: str) -> set[str]:
+    """The licences that were handed in with an application."""
+    found = house.db[USES].find({"application": application}, {"licence": 1})
+    return {row["licence"] for row in found}
 
 
 def list_uses(house: House, owner: str, licence: str, page: PageQuery) -> Page:

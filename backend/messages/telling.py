@@ -11,6 +11,7 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.delegations.principals import still_holds
+from backend.delivery.window import code_for
 from backend.matters.catalogue import catalogue
 from backend.messages import store
 from backend.messages.texts import load_texts
@@ -44,9 +45,12 @@ def tell_notice(house: House, noticed: dict[str, Any]) -> str | None:
     values = describe(application, application["state"], catalogue())
     if noticed["what"] == "part-skipped":
         values |= _skipped_part(application, noticed["name"].rpartition(":")[2])
-    words = load_texts()["notice"][noticed["what"]].fill(values)
+    text = load_texts()["notice"][noticed["what"]]
     about = {"application": noticed["application"], "state": application["state"]}
-    tell_agent(house, application, key, words, about)
+    tell_agent(house, application, key, text.fill(values), about)
+    # A message outlives a delegation: only the applicant's own has the collection code in it.
+    code = code_for(house, application)
+    words = text.fill(values | {"code": code, "code_en": code} if code else values)
     return tell(house, noticed["citizen"], key, "application", words, **about)
 
 

@@ -13,7 +13,8 @@ PARTS = ("title", "title_en", "text", "text_en")
 PLACEHOLDERS = frozenset(
     {
         "matter", "matter_en", "number", "department", "department_en", "phone", "promised", "licence",
-        "reason", "due", "materials", "extended_by", "amount", "parcel", "code", "part", "agent", "principal",
+        "reason", "due", "materials", "extended_by", "amount", "parcel", "part", "agent", "principal",
+        "code", "code_en", "place", "place_en",
         "matters", "until", "left", "left_en", "organisation", "person", "role", "role_en", "outcome",
     }
 )  # fmt: skip

@@ -57,7 +57,11 @@ def describe(application: Mapping[str, Any], state: str, known: Catalogue) -> di
         "reason": as_clause(lines[-1]) if lines else "",
         "amount": (application.get("payment") or {}).get("amount", ""),
         "parcel": (application.get("delivery") or {}).get("number") or "",
-        "code": (application.get("delivery") or {}).get("code") or "",
+        # A code is put in by whoever may tell it; it can be read in the application, for as long as one may.
+        "code": "打开办件就能看到",
+        "code_en": "shown in the application",
+        "place": (application.get("delivery") or {}).get("place") or "窗口领取",
+        "place_en": (application.get("delivery") or {}).get("place_en") or "at the counter",
         "part": "",
     }
 

@@ -4,7 +4,7 @@ One order an application, ever: its number is the application's id, here and at 
 neither a second press nor a lost answer can take the money twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,16 +22,21 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.payments import store
+from backend.troubles.kinds import Kind
+from backend.troubles.store import Found, raise_trouble, settle_by_itself
+from backend.workbench.roles import DATA_OFFICE
 from integrations.gateways.failures import CaseNotFound, DepartmentConflict, DepartmentUnavailable
 from integrations.gateways.payments import PaymentOrder
 
 ASK_AGAIN = timedelta(minutes=1)
 # For what only people or the next notice can settle.
 MUCH_LATER = timedelta(hours=1)
+MOST_FAILURES = 3
 # Ends from which nothing comes for the money.
 NOTHING_CAME = frozenset(
     {State.WITHDRAWN, State.REJECTED, State.RETURNED, State.REFUSED, State.TERMINATED, State.VOIDED}
 )
+UNDONE = frozenset({State.VOIDED, State.REVOKED})
 OPEN, PAID, REFUNDING, REFUNDED, CLOSED = "open", "paid", "refunding", "refunded", "closed"
 NOT_OPEN = {
     PAID: "这笔费用已经付过了。",
@@ -108,11 +113,30 @@ def take_in(house: House, event: Document) -> str:
     return outcome
 
 
+def owes_back(document: Mapping[str, Any]) -> bool:
+    """Whether nothing came of an application for the money, and the fee has to go back.
+
+    What was granted and then undone keeps its fee, unless the department says that the fault was its own.
+
+    >>> granted = [{"state": "approved"}, {"state": "done"}]
+    >>> owes_back({"state": "voided", "timeline": granted, "fault": None})
+    False
+    >>> owes_back({"state": "voided", "timeline": granted, "fault": "department"})
+    True
+    >>> owes_back({"state": "voided", "timeline": [{"state": "submitted"}]})
+    True
+    """
+    state = State(document["state"])
+    if state in UNDONE and any(line["state"] == State.APPROVED.value for line in document["timeline"]):
+        return document.get("fault") == "department"
+    return state in NOTHING_CAME
+
+
 def give_back_if_nothing_came(house: House, application: str) -> str:
     """Begin a refund when a paid application ended without what was paid for."""
     document = applications.find_any(house, application)
     order = store.find(house, application)
-    if document is None or order is None or State(document["state"]) not in NOTHING_CAME:
+    if document is None or order is None or not owes_back(document):
         return "kept"
     now = house.clock.now()
     if order["state"] == OPEN:
@@ -134,7 +158,11 @@ def watch(house: House) -> int:
         except Exception:
             # What nobody foresaw in one must not keep the others waiting.
             logger().exception("payment.watch-failed", order=order["_id"])
-            _put_off(house, order, MUCH_LATER)
+            _count_failure(house, order)
+        else:
+            if order.get("failed"):
+                store.change_any(house, order, {"failed": 0})
+                settle_by_itself(house, Kind.ORDER_STUCK, [order["_id"]])
     return len(due)
 
 
@@ -154,10 +182,11 @@ def look_after(house: House, order: Document) -> str:
 def _paid(house: House, unit: Unit, order: Document, details: Document) -> str:
     if order["state"] in (PAID, REFUNDING, REFUNDED):
         return "ignored"
+    document = applications.find_any(house, order["_id"], unit.session)
     if details["amount"] != order["amount"]:
         logger().error("payment.amount-differs", order=order["_id"])
+        _for_people(house, order["_id"], Kind.PAYMENT_STRANGE, f"told:{details['amount']}", unit)
         return "ignored"
-    document = applications.find_any(house, order["_id"], unit.session)
     waits = document is not None and document["state"] == State.SUBMITTED.value
     sets = {
         "state": PAID if waits else REFUNDING,
@@ -176,10 +205,12 @@ def _refunded(house: House, unit: Unit, order: Document) -> str:
     if order["state"] != REFUNDING:
         if order["state"] != REFUNDED:
             logger().error("payment.refund-not-asked", order=order["_id"], state=order["state"])
+            _for_people(house, order["_id"], Kind.PAYMENT_STRANGE, "refund-not-asked", unit)
         return "ignored"
     sets = {"state": REFUNDED, "next_at": None, "refunded_at": unit.now}
     if store.change(house, order, sets, now=unit.now, session=unit.session) is None:
         raise Problem("conflict", "这笔订单刚刚有变化。")
+    settle_by_itself(house, Kind.REFUND_REFUSED, [order["_id"]], unit.session)
     document = applications.find_any(house, order["_id"], unit.session)
     if document is not None:
         also = {"$set": {"payment.state": REFUNDED}}
@@ -197,6 +228,7 @@ def _refund(house: House, order: Document) -> str:
         )
     except DepartmentConflict:
         logger().error("payment.refund-refused", order=order["_id"])
+        _for_people(house, order["_id"], Kind.REFUND_REFUSED, "refused")
         return "refused"
     if answer.state == REFUNDED:
         take_in(house, _as_notice(answer, "refunded"))
@@ -224,11 +256,27 @@ def _expire(house: House, order: Document) -> str:
         if document is None or document["state"] != State.SUBMITTED.value:
             return "closed"
         text = "三天内没有缴费，申请作废；需要时可以重新申请"
-        also = {"$set": {"payment.state": CLOSED, "filing.next_at": None}}
+        also: Document = {"$set": {"payment.state": CLOSED, "filing.next_at": None, "filing.queue": []}}
         make_move(house, unit, document, Move.VOID, by="clock", text=text, also=also)
         return "voided"
 
     return commit(house, void)
+
+
+def _count_failure(house: House, order: Document) -> None:
+    """Tried again later, and shown to people once that does not help."""
+    failed = int(order.get("failed", 0)) + 1
+    store.change_any(house, order, {"failed": failed, "next_at": house.clock.now() + MUCH_LATER})
+    if failed == MOST_FAILURES:
+        _for_people(house, order["_id"], Kind.ORDER_STUCK, house.clock.now().isoformat())
+
+
+def _for_people(house: House, order: str, kind: Kind, why: str, unit: Unit | None = None) -> None:
+    """What neither side can mend by itself: for the staff of the case's department, or the data office."""
+    session = unit.session if unit else None
+    document = applications.find_any(house, order, session)
+    department = document["department"] if document else DATA_OFFICE
+    raise_trouble(house, kind, Found(order, department, why, house.clock.now()), session)
 
 
 CARE: dict[str, Callable[[House, Document], str]] = {REFUNDING: _refund, CLOSED: _close, OPEN: _expire}
@@ -267,13 +315,13 @@ def reconcile(house: House, since: datetime, until: datetime) -> dict[str, Any]:
 
     Returns ``{since, until, orders, amount, mended, strange}``; strange ones are for people.
     """
-    mended, strange, total, count = [], [], 0, 0
+    mended, strange, right, total, count = [], [], [], 0, 0
     for order in house.payments.statement(since, until):
         count += 1
         total += round(float(order.amount) * 100)
         ours = store.find(house, order.order)
         if ours is None or ours["amount"] != order.amount:
-            strange.append(order.order)
+            strange.append(order)
         elif ours["state"] in (OPEN, CLOSED) and order.state == PAID:
             take_in(house, _as_notice(order))
             mended.append(order.order)
@@ -281,10 +329,16 @@ def reconcile(house: House, since: datetime, until: datetime) -> dict[str, Any]:
             take_in(house, _as_notice(order, "refunded"))
             mended.append(order.order)
         elif order.state == REFUNDED and ours["state"] != REFUNDED:
-            strange.append(order.order)
+            strange.append(order)
+        else:
+            right.append(order.order)
     report = {"since": since, "until": until, "orders": count, "amount": f"{total / 100:.2f}"}
-    report |= {"mended": mended, "strange": strange}
+    report |= {"mended": mended, "strange": [one.order for one in strange]}
     if strange:
         logger().error("payment.strange", orders=len(strange))
+    for one in strange:
+        # Another difference than the one that people settled is told again.
+        _for_people(house, one.order, Kind.PAYMENT_STRANGE, f"statement:{one.state}:{one.amount}")
+    settle_by_itself(house, Kind.PAYMENT_STRANGE, right + mended)
     store.keep_reconciliation(house, {"_id": house.new_id(), **report})
     return report

@@ -13,6 +13,8 @@ from backend.core.schemas import IdPath, Incoming
 from backend.payments import paying
 
 blueprint = APIBlueprint("payments", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="缴费 payments")])
+# As it signs its notices.
+COMPANY = "payments"
 STARTS = Limit("payment", count=20, seconds=60)
 
 
@@ -78,5 +80,5 @@ def read(path: IdPath) -> Any:
 @audience(Audience.SIGNED)
 def told(body: PaymentNotice) -> Any:
     """Take in a notice once; 200 means it is committed."""
-    check_signature(house())
+    check_signature(house(), COMPANY)
     return {"outcome": paying.take_in(house(), body.model_dump())}

@@ -70,6 +70,11 @@ def change(
     )
 
 
+def change_any(house: House, order: Document, sets: Document) -> None:
+    """Note something about an order wherever it stands."""
+    house.db[PAYMENTS].update_one({"_id": order["_id"]}, {"$set": sets})
+
+
 def take_in(house: House, unit: Unit, event: Document) -> None:
     """Remember a notice. Raises DuplicateKeyError for one already taken in."""
     house.db[INBOX].insert_one(
@@ -85,6 +90,12 @@ def due(house: House, now: datetime, limit: int = 200) -> list[Document]:
 def keep_reconciliation(house: House, report: dict[str, Any]) -> None:
     """What a comparison with the company's statement found."""
     house.db[RECONCILIATIONS].insert_one(report)
+
+
+def first_of_before(house: House, moment: datetime) -> datetime | None:
+    """When some order was made that is older than a moment; None when there is none."""
+    found = house.db[PAYMENTS].find_one({"created_at": {"$lt": moment}}, {"created_at": 1})
+    return found["created_at"] if found else None
 
 
 def last_reconciled(house: House) -> datetime | None:

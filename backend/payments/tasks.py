@@ -16,7 +16,7 @@ LOOK_BACK = timedelta(hours=2)
 @celery.task(name="payments.give_back", queue="filing")
 def give_back(payload: dict[str, Any]) -> str:
     """Give a fee back when an application ended without what was paid for."""
-    if State(payload["state"]) not in paying.NOTHING_CAME:
+    if State(payload["state"]) not in paying.NOTHING_CAME | paying.UNDONE:
         return "kept"
     return paying.give_back_if_nothing_came(house(), payload["application"])
 

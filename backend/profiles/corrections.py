@@ -4,7 +4,8 @@ One comes from a prompt ("wrong data", without a path), or names a value of the 
 should be. The department changes its own registry; the change comes back as a notice of facts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, ReturnDocument
@@ -17,9 +18,12 @@ from backend.core.mongo import Document, Index, declare
 from backend.core.paging import Page, read_page
 from backend.core.schemas import PageQuery
 from backend.profiles.paths import read_path
+from backend.troubles.store import Found
+from backend.workbench.roles import DATA_OFFICE
 
 CORRECTIONS = declare(
     "corrections",
+    Index([("state", 1), ("due", 1)]),
     Index("prompt", unique=True, partial={"prompt": {"$type": "string"}}),
     Index([("citizen", 1), ("created_at", -1), ("_id", -1)]),
     Index([("citizen", 1), ("path", 1)], unique=True, partial={"state": "open", "path": {"$type": "string"}}),
@@ -27,6 +31,8 @@ CORRECTIONS = declare(
         [("department", 1), ("state", 1), ("due", 1), ("_id", 1)], partial={"department": {"$type": "string"}}
     ),
 )
+# A prompt's "wrong data" names no value, so no department's clock runs: this long the facts may take.
+OWNERLESS = timedelta(days=7)
 LABELS = {
     "open": "等部门核实",
     "accepted": "部门已认定有误，正在更正",
@@ -113,6 +119,17 @@ def list_corrections(house: House, citizen: str, page: PageQuery) -> Page:
     """One page of a citizen's corrections, newest first, opened."""
     found = read_page(house.db[CORRECTIONS], {"citizen": citizen}, page)
     return Page([house.cipher.open(item) for item in found.items], found.next_cursor)
+
+
+def late_corrections(house: House, now: datetime, among: Collection[str] | None) -> Iterator[Found]:
+    """Corrections that nobody answered in time; those without an owner are the data office's to find one."""
+    ownerless = {"department": {"$exists": False}, "created_at": {"$lt": now - OWNERLESS}}
+    where: Document = {"state": "open", "$or": [{"due": {"$lt": now}}, ownerless]}
+    if among is not None:
+        where["_id"] = {"$in": sorted(among)}
+    for row in house.db[CORRECTIONS].find(where, ["department", "due", "created_at"]):
+        since = row.get("due") or row["created_at"] + OWNERLESS
+        yield Found(row["_id"], row.get("department") or DATA_OFFICE, since.isoformat(), since)
 
 
 def list_disputes(house: House, department: str, state: str, page: PageQuery) -> Page:

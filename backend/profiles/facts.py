@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,22 @@ def matches(house: House, citizen: str, where: dict[str, Any]) -> bool:
     return store.profile_matches(house, citizen, where)
 
 
+def answer_all(
+    house: House, citizen: str, asked: Sequence[tuple[Sequence[Document], dict[str, Any]]]
+) -> tuple[list[bool], list[Document]] | None:
+    """Whether each filter (date words resolved) holds for a citizen, and what e-licences they hold.
+
+    One look; None while nothing is known of them. Each filter comes with the stages of a pipeline that
+    leave out what it must not see.
+    """
+    return store.profile_answers(house, citizen, asked)
+
+
+def held_licences(house: House, citizen: str) -> list[Document]:
+    """What e-licences a citizen holds: ``{id, type, status, department}``, the newest of a type first."""
+    return store.read_licences(house, citizen)
+
+
 def find_citizens(house: House, where: dict[str, Any], *, after: str | None, limit: int) -> list[str]:
     """One page of citizens for whom a filter (date words resolved) holds."""
     return store.profiles_matching(house, where, after=after, limit=limit)
@@ -37,14 +53,15 @@ def find_citizens(house: House, where: dict[str, Any], *, after: str | None, lim
 def gather(house: House, citizen: str, *, departments: Iterable[str] | None = None) -> list[str]:
     """Ask departments for what they know and keep what changed; returns the changed sections.
 
-    A department that does not answer keeps its earlier facts. Raises DepartmentUnavailable
-    only when none of them answered.
+    A department that does not answer keeps its earlier facts. Raises DepartmentUnavailable only when
+    some were silent and nobody knew anything: that all of them know nobody of that number is an answer.
     """
     person = accounts.get_citizen(house, citizen)
     if "identity_number" not in person:
         return []
     asked = list(departments) if departments is not None else _all_departments()
     answers: dict[str, tuple[str, dict[str, Any]]] = {}
+    silent = False
     for department in asked:
         try:
             answer = house.departments.query_registry(
@@ -54,9 +71,10 @@ def gather(house: House, citizen: str, *, departments: Iterable[str] | None = No
             continue
         except DepartmentUnavailable:
             logger().warning("profile.department-silent", department=department, citizen=citizen)
+            silent = True
             continue
         answers[department] = (answer.as_of, answer.sections)
-    if not answers and len(asked) > 1:
+    if silent and not answers and len(asked) > 1:
         raise DepartmentUnavailable("all")
     return commit(house, lambda unit: _merge(house, unit, citizen, answers))
 

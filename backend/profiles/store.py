@@ -1,5 +1,6 @@
 """Citizens' profiles: one document each, personal values sealed, sections replaced whole."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from backend.core.events import Unit
@@ -22,6 +23,8 @@ PROFILES = declare(
     Index([("employment.status", 1), ("employment.left", 1)]),
 )
 
+_LICENCE_MARKS = {f"licences.{name}": 1 for name in ("id", "type", "status", "department")}
+
 
 def read_profile(house: House, citizen: str) -> Document | None:
     """The profile with personal values opened, or None."""
@@ -32,6 +35,38 @@ def read_profile(house: House, citizen: str) -> Document | None:
 def profile_matches(house: House, citizen: str, where: dict[str, Any]) -> bool:
     """Whether a MongoDB filter holds for one citizen; the database itself decides."""
     return house.db[PROFILES].find_one({"$and": [{"_id": citizen}, where]}, {"_id": 1}) is not None
+
+
+def profile_answers(
+    house: House, citizen: str, asked: Sequence[tuple[Sequence[Document], dict[str, Any]]]
+) -> tuple[list[bool], list[Document]] | None:
+    """Whether each filter holds for one citizen, and their e-licences as ``read_licences`` gives them.
+
+    One look; None where there is no profile. Each filter comes with the stages that leave out of the
+    profile what it must not see.
+    """
+    if not any(stages for stages, _ in asked):
+        # What is asked at the end of a form mostly holds, all of it; and that is the cheapest question.
+        query = {"$and": [{"_id": citizen}, *(where for _, where in asked)]}
+        one = house.db[PROFILES].find_one(query, _LICENCE_MARKS)
+        if one is not None:
+            return [True] * len(asked), one.get("licences") or []
+    facets = {
+        f"q{number}": [*stages, {"$match": where}, {"$project": {"_id": 1}}]
+        for number, (stages, where) in enumerate(asked)
+    }
+    looks = {"there": [{"$project": _LICENCE_MARKS}]} | facets
+    found = house.db[PROFILES].aggregate([{"$match": {"_id": citizen}}, {"$facet": looks}]).next()
+    if not found["there"]:
+        return None
+    return [bool(found[name]) for name in facets], found["there"][0].get("licences") or []
+
+
+def read_licences(house: House, citizen: str) -> list[Document]:
+    """The e-licences of a citizen without anything personal: ``{id, type, status, department}``."""
+    found = house.db[PROFILES].find_one({"_id": citizen}, _LICENCE_MARKS) or {}
+    licences: list[Document] = found.get("licences") or []
+    return licences
 
 
 def profiles_matching(house: House, where: dict[str, Any], *, after: str | None, limit: int) -> list[str]:

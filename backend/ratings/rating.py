@@ -20,6 +20,8 @@ from backend.matters.catalogue import catalogue
 from backend.matters.terms import working_days
 from backend.ratings import store
 from backend.ratings.rules import the_rules
+from backend.workbench.roles import DATA_OFFICE
+from backend.workbench.store import get_staff
 
 # What was never handled cannot be rated.
 NOT_HANDLED = (State.WITHDRAWN, State.VOIDED)
@@ -142,7 +144,10 @@ def appeal(house: House, staff: str, department: str, rating: str, reason: str) 
 
 
 def judge_appeal(house: House, staff: str, rating: str, *, granted: bool, reason: str) -> Document:
-    """Somebody else decides the appeal; a granted one is left out of every figure. Raises as ``contact``."""
+    """Somebody else, elsewhere, decides the appeal; a granted one is left out of every figure.
+
+    The data office reviews everybody's. Raises as ``contact``, ``not-allowed`` for one's own department's.
+    """
     found = store.find(house, rating)
     asked = (found["follow_up"] or {}).get("appeal")
     if not asked or asked["granted"] is not None:
@@ -151,6 +156,9 @@ def judge_appeal(house: House, staff: str, rating: str, *, granted: bool, reason
         raise Problem("same-person", "申诉人不能复核自己的申诉。")
     if staff in found["handlers"]:
         raise Problem("same-person", "经办人不能复核对自己的评价。")
+    judge = (get_staff(house, staff) or {}).get("department")
+    if judge is None or (judge == found["department"] and judge != DATA_OFFICE):
+        raise Problem("not-allowed", "本部门的评价申诉由别的部门或数据主管部门复核。")
     verdict = {"granted": granted, "judged_by": staff, "judgement": reason, "judged_at": house.clock.now()}
     changes: Document = {"appeal": asked | verdict}
     if granted:

@@ -10,9 +10,9 @@ from backend.core.house import house
 from backend.core.schemas import IdPath, Incoming, PageQuery
 from backend.ratings import calling, rating, store
 from backend.workbench.officer import Officer, reader_of
+from backend.workbench.roles import DATA_OFFICE
 
 SMALLEST = 10
-DATA_OFFICE = "data-office"
 TAG = Tag(name="好差评 ratings")
 citizens = APIBlueprint("ratings", __name__, url_prefix="/api/v1/applications", abp_tags=[TAG])
 staff = APIBlueprint("staff_ratings", __name__, url_prefix="/api/v1/staff/ratings", abp_tags=[TAG])
@@ -34,7 +34,9 @@ class RatingBody(Incoming):
     model_config = ConfigDict(json_schema_extra={"example": {"level": 5, "indicators": {"办事效率": 5}}})
 
     level: int = Field(ge=1, le=5)
-    indicators: dict[str, Annotated[int, Field(ge=1, le=5)]] = Field(default_factory=dict, max_length=10)
+    indicators: dict[Annotated[str, Field(max_length=40)], Annotated[int, Field(ge=1, le=5)]] = Field(
+        default_factory=dict, max_length=10
+    )
     comment: str = Field("", max_length=500)
 
 

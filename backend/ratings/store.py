@@ -1,5 +1,7 @@
 """Ratings, one an application."""
 
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -10,6 +12,7 @@ from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
 from backend.core.paging import Page, read_page
 from backend.core.schemas import PageQuery
+from backend.troubles.store import Found
 from backend.workbench.case_store import TRAIL
 
 RATINGS = declare(
@@ -20,8 +23,34 @@ RATINGS = declare(
         [("department", 1), ("follow_up.state", 1), ("follow_up.due", 1)],
         partial={"follow_up.state": {"$exists": True}},
     ),
+    Index(
+        [("follow_up.state", 1), ("follow_up.contact_due", 1)],
+        partial={"follow_up.state": {"$exists": True}},
+    ),
+    Index([("follow_up.state", 1), ("follow_up.due", 1)], partial={"follow_up.state": {"$exists": True}}),
     Index([("created_at", -1), ("_id", -1)], partial={"follow_up.appeal.by": {"$exists": True}}),
 )
+
+
+def not_contacted(house: House, now: datetime, among: Collection[str] | None) -> Iterator[Found]:
+    """Bad ratings that nobody called back about in time."""
+    return _late(house, now, among, states=["open"], due="contact_due")
+
+
+def not_settled(house: House, now: datetime, among: Collection[str] | None) -> Iterator[Found]:
+    """Bad ratings whose follow-up did not come to its end in time."""
+    return _late(house, now, among, states=["open", "contacted"], due="due")
+
+
+def _late(
+    house: House, now: datetime, among: Collection[str] | None, *, states: list[str], due: str
+) -> Iterator[Found]:
+    where: Document = {"follow_up.state": {"$in": states}, f"follow_up.{due}": {"$lt": now}}
+    if among is not None:
+        where["_id"] = {"$in": sorted(among)}
+    for row in house.db[RATINGS].find(where, {"department": 1, f"follow_up.{due}": 1}):
+        moment = row["follow_up"][due]
+        yield Found(row["_id"], row["department"], moment.isoformat(), moment)
 
 
 def insert(house: House, unit: Unit, rating: Document) -> None:

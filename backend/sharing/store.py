@@ -1,6 +1,6 @@
 """Grants, the requests that led to them, and how often each was used."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from pymongo import ASCENDING, InsertOne, ReturnDocument, UpdateOne
@@ -12,12 +12,15 @@ from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
 from backend.core.paging import Page, read_page
 from backend.core.schemas import PageQuery
+from backend.troubles.store import Found
+from backend.workbench.roles import DATA_OFFICE
 
 GRANTS = declare(
     "sharing_grants",
     Index([("department", 1), ("matter", 1), ("state", 1)]),
     Index([("owner", 1), ("created_at", -1), ("_id", -1)]),
     Index([("created_at", -1), ("_id", -1)]),
+    Index([("state", 1), ("until", 1)]),
 )
 REQUESTS = declare(
     "sharing_requests",
@@ -28,6 +31,9 @@ REQUESTS = declare(
 )
 USAGE = declare("sharing_usage", Index([("day", -1), ("_id", -1)]), Index([("matter", 1), ("day", -1)]))
 DUPLICATE = 11000
+WARNED_BEFORE = timedelta(days=30)
+# Whose step a request waits for; None: its owner's.
+WHOSE_TURN: dict[str, str | None] = {"checking": DATA_OFFICE, "answering": None, "disputed": DATA_OFFICE}
 
 
 def grant_id(item: str, matter: str) -> str:
@@ -56,10 +62,18 @@ def seed_grants(house: House, grants: Iterable[Document]) -> int:
         return int(error.details["nInserted"])
 
 
-def granted_items(house: House, department: str, matter: str, now: datetime) -> set[str]:
-    """The items a department may use for a matter now."""
-    where = {"department": department, "matter": matter, "state": "active", "until": {"$gt": now}}
-    return {row["item"] for row in house.db[GRANTS].find(where, {"item": 1})}
+def granted_items(
+    house: House, uses: Iterable[tuple[str, str]], now: datetime
+) -> dict[tuple[str, str], set[str]]:
+    """The items that departments may use for matters now, by (department, matter)."""
+    found: dict[tuple[str, str], set[str]] = {use: set() for use in uses}
+    ways = [{"department": department, "matter": matter} for department, matter in found]
+    if not ways:
+        return found
+    where = {"$or": ways, "state": "active", "until": {"$gt": now}}
+    for row in house.db[GRANTS].find(where, {"department": 1, "matter": 1, "item": 1}):
+        found[row["department"], row["matter"]].add(row["item"])
+    return found
 
 
 def keep_grant(house: House, grant: Document) -> None:
@@ -117,6 +131,26 @@ def overdue_requests(house: House, now: datetime, limit: int = 200) -> list[Docu
     """Requests whose answer is late and that nobody was told of yet."""
     where = {"state": {"$in": ["checking", "answering", "disputed"]}, "due": {"$lt": now}, "late": False}
     return list(house.db[REQUESTS].find(where).sort("due", ASCENDING).limit(limit))
+
+
+def late_requests(house: House, now: datetime, among: Collection[str] | None) -> Iterator[Found]:
+    """Requests whose next step did not come in time, each with whose step it is."""
+    where: Document = {"state": {"$in": sorted(WHOSE_TURN)}, "due": {"$lt": now}}
+    if among is not None:
+        where["_id"] = {"$in": sorted(among)}
+    for row in house.db[REQUESTS].find(where, ["state", "due", "owner"]):
+        department = WHOSE_TURN[row["state"]] or row["owner"]
+        yield Found(row["_id"], department, f"{row['state']}:{row['due'].isoformat()}", row["due"])
+
+
+def ending_grants(house: House, now: datetime, among: Collection[str] | None) -> Iterator[Found]:
+    """Grants that end soon, or did, for the department that uses them: only it knows whether to ask anew."""
+    where: Document = {"state": "active", "until": {"$lt": now + WARNED_BEFORE}}
+    if among is not None:
+        where["_id"] = {"$in": sorted(among)}
+    for row in house.db[GRANTS].find(where, ["department", "until"]):
+        since = row["until"] - WARNED_BEFORE
+        yield Found(row["_id"], row["department"], row["until"].isoformat(), since)
 
 
 def count_use(house: House, *, day: datetime, matter: str, department: str, items: Iterable[str]) -> None:

@@ -1,34 +1,129 @@
-"""Using shared data: what a matter may be filled from, for this citizen, now; and the log of it."""
+"""Using shared data: what a matter may read of somebody now, and the log of it.
 
-from collections.abc import Mapping
+Everything that is worked out from the facts of departments (forms, conditions, materials, grounds, the
+guide) reads them through a ``Door``. What is behind it shut counts as not known.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from backend.accounts import store as accounts
 from backend.accounts.consents import is_granted
 from backend.core.clock import city_date, city_midnight
-from backend.core.errors import Problem
 from backend.core.house import House
 from backend.core.mongo import Document
 from backend.core.prepare import at_start
 from backend.matters.catalogue import catalogue
+from backend.matters.datewords import resolve
 from backend.matters.schema import Matter
+from backend.profiles import facts
 from backend.sharing import store
 from backend.sharing.catalogue import Item, Share, first_terms, items, items_of
-from backend.sharing.needs import conditional_needs, form_steps, is_foreign
+from backend.sharing.needs import Step, conditional_needs, filter_steps, form_steps, is_foreign
+from backend.sharing.proving import proves
 
 PURPOSE = "data-sharing"
+LICENCES = "licences"
 _seeded: set[tuple[str, str]] = set()
 
 
-def readable_profile(house: House, profile: Mapping[str, Any], matter: Matter) -> Document:
-    """The profile as a matter's form may be filled from it.
+@dataclass(frozen=True)
+class Asked:
+    """A filter on somebody's facts, and the matter on whose behalf it is asked."""
 
-    What other departments know stays only where it is shared freely or granted to the matter's
-    department for this matter, and while the citizen consents to sharing. Each item released to the
-    form is counted.
+    matter: Matter
+    where: Mapping[str, Any]
+
+
+class Door:
+    """What some matters may read of one person, looked up once, and only when it is asked for.
+
+    What the matter's own department knows is open; what others know only where it is shared freely or
+    granted to that department for that matter, and while the person consents to sharing.
     """
-    allowed = _allowed_items(house, profile, matter)
-    readable = {section: value for section, value in _released(profile, matter, allowed) if value is not None}
+
+    def __init__(self, house: House, subject: str, matters: Iterable[Matter]) -> None:
+        self._house, self._subject = house, subject
+        self._matters = tuple(matters)
+        self._held: list[Document] | None = None
+
+    def opens(self, matter: Matter, section: str, field: str | None = None) -> bool:
+        """Whether a matter may read a section, or one field of it, be that in no item of the section."""
+        touched = items_of(section, field) or items_of(section, None)
+        return all(self._is_open(one, matter) for one in touched)
+
+    def let_through(self, profile: Mapping[str, Any], matter: Matter) -> Document:
+        """The profile with what a matter may read of it."""
+        parts = ((section, self._part(section, value, matter)) for section, value in profile.items())
+        return {section: value for section, value in parts if value is not None}
+
+    def held(self) -> list[Document]:
+        """The person's e-licences (see ``facts.held_licences``), as ``answers`` saw them if it looked."""
+        if self._held is None:
+            self._held = facts.held_licences(self._house, self._subject)
+        return self._held
+
+    def licences(self, held: Sequence[Document], matter: Matter) -> list[Document]:
+        """Those e-licences that a matter may see; its own department's in any case."""
+        if self.opens(matter, LICENCES):
+            return list(held)
+        return [one for one in held if one.get("department") == matter.department]
+
+    def answers(self, asked: Sequence[Asked]) -> list[bool | None]:
+        """Whether each holds today; None where that is not known: one look for all of them."""
+        today = city_date(self._house.clock.now())
+        hidden = [self._hidden(one) for one in asked]
+        looks = [
+            (_without(shut, one.matter), resolve(one.where, today=today))
+            for one, shut in zip(asked, hidden, strict=True)
+        ]
+        looked = facts.answer_all(self._house, self._subject, looks) if looks else ([], self._held)
+        if looked is None:
+            return [None] * len(asked)
+        found, self._held = looked
+        return [
+            told if not shut else (True if told and proves(one.where, shut) else None)
+            for one, shut, told in zip(asked, hidden, found, strict=True)
+        ]
+
+    def _hidden(self, asked: Asked) -> set[Step]:
+        return {step for step in filter_steps(asked.where) if not self.opens(asked.matter, *step)}
+
+    def _part(self, section: str, value: Any, matter: Matter) -> Any:
+        if section == LICENCES:
+            return self.licences(value or [], matter)
+        touched = items_of(section, None)
+        if all(self._is_open(one, matter) for one in touched):
+            return value
+        if not isinstance(value, Mapping) or not all(one.fields for one in touched):
+            return None
+        kept = {field for one in touched if self._is_open(one, matter) for field in one.fields}
+        return {key: part for key, part in value.items() if key in kept} or None
+
+    def _is_open(self, item: Item, matter: Matter) -> bool:
+        if item.department == matter.department:
+            return True
+        if item.share is Share.NEVER or not self._consented:
+            return False
+        return item.share is Share.FREELY or item.id in self._granted[matter.department, matter.id]
+
+    @cached_property
+    def _consented(self) -> bool:
+        return is_granted({"consents": accounts.read_consents(self._house, self._subject)}, PURPOSE)
+
+    @cached_property
+    def _granted(self) -> dict[tuple[str, str], set[str]]:
+        for matter in self._matters:
+            _seed(self._house, matter)
+        uses = {(matter.department, matter.id) for matter in self._matters}
+        return store.granted_items(self._house, uses, self._house.clock.now())
+
+
+def readable_profile(house: House, profile: Mapping[str, Any], matter: Matter) -> Document:
+    """The profile as a matter's form is filled from it. Each item released to the form is counted."""
+    readable = Door(house, str(profile.get("_id", "")), [matter]).let_through(profile, matter)
     _count(house, readable, matter)
     return readable
 
@@ -38,38 +133,18 @@ def seed_grants(house: House) -> int:
     return sum(_seed(house, matter) for matter in catalogue().all())
 
 
-def _allowed_items(house: House, profile: Mapping[str, Any], matter: Matter) -> set[str]:
-    if not _consents(house, str(profile.get("_id", ""))):
-        return set()
-    _seed(house, matter)
-    granted = store.granted_items(house, matter.department, matter.id, house.clock.now())
-    freely = {key for key, one in items().items() if one.share is Share.FREELY}
-    return granted | freely
-
-
-def _released(profile: Mapping[str, Any], matter: Matter, allowed: set[str]) -> list[tuple[str, Any]]:
-    return [(section, _part(section, value, matter, allowed)) for section, value in profile.items()]
-
-
-def _part(section: str, value: Any, matter: Matter, allowed: set[str]) -> Any:
-    touched = items_of(section, None)
-    if not touched or all(_open(one, matter, allowed) for one in touched):
-        return value
-    if not isinstance(value, Mapping) or not all(one.fields for one in touched):
-        return None
-    kept = {field for one in touched if _open(one, matter, allowed) for field in one.fields}
-    return {key: part for key, part in value.items() if key in kept} or None
-
-
-def _open(item: Item, matter: Matter, allowed: set[str]) -> bool:
-    return not is_foreign(item, matter) or item.id in allowed
-
-
-def _consents(house: House, citizen: str) -> bool:
-    try:
-        return is_granted(accounts.get_citizen(house, citizen), PURPOSE)
-    except Problem:
-        return True  # an organisation's record: its facts are no person's
+def _without(hidden: Iterable[Step], matter: Matter) -> list[Document]:
+    """The stages that take what is hidden out of a profile before it is asked about."""
+    stages: list[Document] = []
+    for section, field in sorted(hidden, key=str):
+        if section == LICENCES:
+            own = {"$eq": ["$$this.department", matter.department]}
+            held = {"$ifNull": [f"${LICENCES}", []]}
+            stages.append({"$set": {LICENCES: {"$filter": {"input": held, "cond": own}}}})
+            continue
+        by_field = field is not None and all(one.fields for one in items_of(section, None))
+        stages.append({"$unset": f"{section}.{field}" if by_field else section})
+    return stages
 
 
 def _count(house: House, readable: Mapping[str, Any], matter: Matter) -> None:

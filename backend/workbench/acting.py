@@ -11,20 +11,21 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.schema import Matter
-from backend.workbench import case_store, holding, opinions
+from backend.workbench import case_store, handing, holding, opinions
 from backend.workbench.actions import DECISIONS, RULES, STAGES, Action, Order, Rule, unsaid
 from backend.workbench.officer import WORKBENCH, Officer, find_case, holds, must_hold
 from backend.workbench.plans import plan_for
 from backend.workbench.roles import Role
 
 AT_ONCE = "即办件"
+WAYS = holding.WAYS | handing.WAYS
 
 
 def act(house: House, officer: Officer, case: str, order: Order) -> Document:
     """Do one thing with a case of the officer's department; the changed case.
 
     Raises ``not-found``, ``not-allowed`` (role), ``not-in-hand``, ``same-person``, ``invalid-request``
-    (not enough said), ``opinion-open``, ``notice-given``, ``move-not-allowed``, ``conflict``.
+    (not enough said), ``opinion-open``, ``notice-given``, ``wrong-code``, ``move-not-allowed``, ``conflict``.
     """
     rule = RULES[order.action]
     if not officer.roles & rule.roles:
@@ -37,7 +38,7 @@ def act(house: House, officer: Officer, case: str, order: Order) -> Document:
     if missing:
         raise Problem("invalid-request", f"请写明{'、'.join(missing)}。", missing=missing)
     if rule.move is None:
-        return holding.WAYS[order.action](house, officer, document, order)
+        return WAYS[order.action](house, officer, document, order)
     return _move(house, officer, document, order, rule)
 
 
@@ -123,6 +124,8 @@ def _possible(officer: Officer, document: Document, matter: Matter, action: Acti
     rule = RULES[action]
     if not officer.roles & rule.roles:
         return False
+    if action in handing.WAYS:
+        return handing.possible(document)
     if rule.move is None:
         return holding.possible(officer, document, action)
     if not (holds(officer, document) or officer.roles & rule.without_hand):

@@ -1,7 +1,7 @@
 """What staff may do with a case: one table of actions, who may, and what has to be said with each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -34,6 +34,8 @@ class Action(StrEnum):
     FORWARD = "forward"
     REVOKE = "revoke"
     VOID = "void"
+    HAND_OVER = "hand-over"
+    NEW_CODE = "new-code"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Order:
     expected: date | None = None
     department: str = ""
     to: str = ""
+    fault: str = ""
+    code: str = field(default="", repr=False)
     items: tuple[Mapping[str, str], ...] = ()
     version: int | None = None
 
@@ -113,6 +117,9 @@ RULES: dict[Action, Rule] = {
     Action.VOID: Rule(
         "作废", _any(_R.SUPERVISE), Move.VOID, says=("reason",), without_hand=_any(_R.SUPERVISE)
     ),
+    # What lies at the window is in nobody's hand: whoever is at the counter gives it out.
+    Action.HAND_OVER: Rule("凭取件码交付", _any(_R.HANDLE), says=("code",), without_hand=_any(_R.HANDLE)),
+    Action.NEW_CODE: Rule("换发取件码", _any(_R.SUPERVISE), without_hand=_any(_R.SUPERVISE)),
 }  # fmt: skip
 DECISIONS = frozenset({Action.APPROVE, Action.REFUSE})
 _S = State
@@ -136,6 +143,7 @@ SAID: dict[str, str] = {
     "department": "应办的部门",
     "to": "接手的同事",
     "items": "要补正的内容",
+    "code": "取件码",
 }
 
 

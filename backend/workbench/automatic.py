@@ -4,7 +4,7 @@ It never refuses: a ground that does not hold, or facts that cannot be asked, on
 """
 
 from backend.applications import store as applications
-from backend.applications.applicant import fact_holds
+from backend.applications.applicant import subject_of
 from backend.applications.filling import materials_of
 from backend.applications.moving import make_moves, merge
 from backend.applications.sealing import open_values
@@ -16,6 +16,7 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.schema import Matter
+from backend.sharing.using import Asked, Door
 from backend.workbench import case_store
 from backend.workbench.officer import WORKBENCH
 from backend.workbench.pausing import paused_because
@@ -73,11 +74,7 @@ def _open_points(house: House, case: Document, matter: Matter) -> list[str]:
     paused = paused_because(house, matter.id)
     if paused:
         return [f"已暂停自动核准：{paused}"]
-    failed = [
-        f"没有核实：{one.text}"
-        for one in matter.handling.automatic
-        if not fact_holds(house, case, one.filter)
-    ]
+    failed = [f"没有核实：{text}" for text in _not_shown(house, case, matter)]
     needed = materials_of(house, case, matter, open_values(house, case))
     by_eye = [f"材料要人看：{one.material.name}" for one in needed if one.status == "uploaded"]
     waiting = [
@@ -86,6 +83,16 @@ def _open_points(house: House, case: Document, matter: Matter) -> list[str]:
         if one.material.necessity == "later" and one.status not in ("exempt", "uploaded")
     ]
     return failed + by_eye + waiting
+
+
+def _not_shown(house: House, case: Document, matter: Matter) -> list[str]:
+    """The conditions and grounds that the data do not show, because they are not so or may not be read."""
+    wanted = [(one.text, one.filter) for one in matter.accept_when]
+    wanted += [(one.text, one.filter) for one in matter.handling.automatic]
+    door = Door(house, subject_of(case), [matter])
+    answers = door.answers([Asked(matter, where) for _, where in wanted])
+    failed = (text for (text, _), holds in zip(wanted, answers, strict=True) if holds is not True)
+    return list(dict.fromkeys(failed))
 
 
 def _keep(house: House, unit: Unit, case: Document, record: Document) -> None:

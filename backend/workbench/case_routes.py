@@ -1,10 +1,12 @@
 """Cases over HTTP: the queue, the actions, the file, comments and trail."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, jsonify
 from flask_openapi3 import APIBlueprint, Tag
 
+from backend.core.errors import Problem
 from backend.core.guard import Audience, audience, caller
 from backend.core.house import house
 from backend.core.idempotency import Answer, once
@@ -14,9 +16,10 @@ from backend.workbench import case_schemas as schemas
 from backend.workbench import case_store, commenting, files, person, showing
 from backend.workbench.acting import act
 from backend.workbench.batch import act_on_each
+from backend.workbench.handing import WRONG_CODE
 from backend.workbench.officer import Officer, find_case
 from backend.workbench.queue import Wanted, list_queue
-from backend.workbench.roles import CASE_ROLES
+from backend.workbench.roles import CASE_ROLES, Role
 
 blueprint = APIBlueprint(
     "cases", __name__, url_prefix="/api/v1/staff/cases", abp_tags=[Tag(name="工作台 cases")]
@@ -35,6 +38,7 @@ def list_cases(query: schemas.QueueQuery) -> Any:
         due_before=query.due_before,
         number=(query.number or "").strip(),
         closed=query.closed,
+        to_collect=query.to_collect,
     )
     return list_queue(house(), Officer.of(caller()), wanted, query).view(showing.row)
 
@@ -73,11 +77,33 @@ def act_on_one(path: IdPath, header: schemas.KeyHeader, body: schemas.ActionBody
         body={"case": path.id, "order": body.model_dump(mode="json")},
         work=work,
     )
-    response = jsonify(done.body)
-    response.status_code = done.status
-    if done.replayed:
-        response.headers["Idempotency-Replayed"] = "true"
-    return response
+    return _answered(done)
+
+
+@blueprint.post("/<string:id>/hand-over", summary="凭取件码交付", responses={200: schemas.CaseRow})
+@audience(Audience.STAFF, roles={Role.HANDLE})
+def hand_over(path: IdPath, header: schemas.KeyHeader, body: schemas.HandOverBody) -> Response:
+    """Give out what lies at the window; five wrong codes stop the code. Under one key a try counts once."""
+    officer, order = Officer.of(caller()), body.order()
+
+    def work() -> Answer:
+        try:
+            return Answer(showing.row(act(house(), officer, path.id, order)), 200)
+        except Problem as problem:
+            if problem.kind.slug != WRONG_CODE:
+                raise
+            return Answer(problem.document(), problem.kind.status)
+
+    done = once(
+        house(),
+        who=officer.mark,
+        what="hand-over",
+        key=header.idempotency_key,
+        # Its print is kept for a day: not of so short a code itself.
+        body={"case": path.id, "code": house().cipher.blind(body.code), "version": body.version},
+        work=work,
+    )
+    return _answered(done)
 
 
 @blueprint.post("/<string:id>/person", summary="查看申请人的档案", responses={200: schemas.PersonFile})
@@ -121,3 +147,13 @@ def list_trail(path: IdPath, query: PageQuery) -> Any:
     return case_store.list_trail(house(), case["_id"], query).view(
         lambda line: showing.view_line(house(), line)
     )
+
+
+def _answered(done: Answer) -> Response:
+    response = jsonify(done.body)
+    response.status_code = done.status
+    if done.status >= HTTPStatus.BAD_REQUEST:
+        response.content_type = "application/problem+json"
+    if done.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response

@@ -1,11 +1,11 @@
 """What goes into and out of the case routes."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from backend.applications.schemas import BRIEF, FIELD, LINE
+from backend.applications.schemas import BRIEF, DELIVERY, FIELD, LINE
 from backend.applications.states import State
 from backend.core.schemas import IdPath, Incoming, PageQuery
 from backend.workbench.actions import Action, Order
@@ -24,6 +24,7 @@ CASE: dict[str, Any] = ROW | {
     "handling": {"by": "workbench", "handler": {"id": "01k9", "name": "安小办"}, "notices": 0},
     "clocks": {},
     "correction": None,
+    "delivery": DELIVERY | {"code": None},
     "opinions": [],
     "timeline": [LINE],
     "may_notice": {"fields": [{"id": "contact_phone", "label": "联系电话"}], "materials": []},
@@ -61,6 +62,7 @@ class QueueQuery(PageQuery):
     due_before: datetime | None = None
     number: str | None = Field(None, max_length=40, description="办件编号；本部门的，不论办到哪一步")
     closed: bool = Field(False, description="已办结的（不是待办）")
+    to_collect: bool = Field(False, description="本部门窗口等着领取的，不论在哪里办的")
 
 
 class Item(Incoming):
@@ -101,13 +103,36 @@ class ActionBody(Incoming):
     expected: date | None = Field(None, description="特别程序预计哪天结束")
     department: str = Field("", max_length=60, description="应办的部门")
     to: str = Field("", max_length=40, description="接手的同事")
+    fault: Literal["", "department", "applicant"] = Field(
+        "", description="撤销、作废是谁的过错；部门的过错才退还已经办成的费用"
+    )
     items: list[Item] = Field(default=[], max_length=30)
     version: int | None = Field(None, ge=1, description="看到的版本；变了就不办")
+
+    @field_validator("action")
+    @classmethod
+    def _has_no_route_of_its_own(cls, action: Action) -> Action:
+        if action is Action.HAND_OVER:
+            raise ValueError("use POST /staff/cases/{id}/hand-over, with the code")
+        return action
 
     def order(self) -> Order:
         """The order as the rules take it."""
         said = self.model_dump(exclude={"items"})
         return Order(**said, items=tuple(one.model_dump(exclude_none=True) for one in self.items))
+
+
+class HandOverBody(Incoming):
+    """The code that whoever collects shows at the window."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"code": "042917"}})
+
+    code: str = Field(pattern=r"^[0-9]{6}$", description="申请人手机上的六位取件码")
+    version: int | None = Field(None, ge=1, description="看到的版本；变了就不办")
+
+    def order(self) -> Order:
+        """The order as the rules take it."""
+        return Order(Action.HAND_OVER, code=self.code, version=self.version)
 
 
 class BatchBody(ActionBody):
@@ -117,7 +142,7 @@ class BatchBody(ActionBody):
         json_schema_extra={"example": {"action": "claim", "cases": ["01k9v3x7m2q4c8t6w5b1n0h9jd"]}}
     )
 
-    cases: list[str] = Field(min_length=1, max_length=50)
+    cases: list[Annotated[str, Field(max_length=80)]] = Field(min_length=1, max_length=50)
 
     def order(self) -> Order:
         """The order for each case; a version is one case's only."""

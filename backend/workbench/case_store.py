@@ -3,6 +3,8 @@
 Cases themselves are applications: read here by the queue's indexes, changed by ``applications``.
 """
 
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, ReturnDocument
@@ -15,7 +17,10 @@ from backend.core.house import House
 from backend.core.mongo import Document, Index, declare, declare_more
 from backend.core.paging import Page, read_page
 from backend.core.schemas import PageQuery
+from backend.troubles.store import Found
 
+# What lies at the service window, whoever worked on it; also the condition of its index.
+LIES: Document = {"delivery.lies_since": {"$type": "date"}}
 declare_more(
     APPLICATIONS,
     # Equal department and handling, a few states, in the order of the day promised: a merge of sorted runs.
@@ -24,6 +29,7 @@ declare_more(
         [("handling.handler", 1), ("state", 1), ("promised.due", 1), ("_id", 1)],
         partial={"handling.handler": {"$type": "string"}},
     ),
+    Index([("department", 1), ("promised.due", 1), ("_id", 1)], partial=LIES),
 )
 TRAIL = declare("case_trail", Index([("case", 1), ("at", -1), ("_id", -1)]))
 COMMENTS = declare("case_comments", Index([("case", 1), ("created_at", -1), ("_id", -1)]))
@@ -31,6 +37,7 @@ OPINIONS = declare(
     "case_opinions",
     Index([("case", 1), ("created_at", -1), ("_id", -1)]),
     Index([("department", 1), ("state", 1), ("due", 1), ("_id", 1)]),
+    Index([("state", 1), ("due", 1)]),
 )
 TEMPLATES = declare("case_templates", Index([("department", 1), ("created_at", -1), ("_id", -1)]))
 
@@ -95,6 +102,15 @@ def opinions_of(house: House, case: str) -> list[Document]:
 def list_opinions(house: House, where: Document, page: PageQuery) -> Page:
     """One page of opinions, the nearest deadline first."""
     return read_page(house.db[OPINIONS], where, page, by="due", order=ASCENDING)
+
+
+def late_opinions(house: House, now: datetime, among: Collection[str] | None) -> Iterator[Found]:
+    """Opinions that a department owes another beyond their time."""
+    where: Document = {"state": "open", "due": {"$lt": now}}
+    if among is not None:
+        where["_id"] = {"$in": sorted(among)}
+    for row in house.db[OPINIONS].find(where, ["department", "due"]):
+        yield Found(row["_id"], row["department"], row["due"].isoformat(), row["due"])
 
 
 def find_opinion(house: House, opinion: str) -> Document:

@@ -7,8 +7,8 @@ from typing import Any
 from backend.applications.filing import decision_to_report
 from backend.applications.filling import materials_of
 from backend.applications.moving import merge
+from backend.applications.outgoing import fresh
 from backend.applications.sealing import open_values
-from backend.applications.store import FIRST_SWEEP
 from backend.core.errors import Problem
 from backend.core.house import House
 from backend.core.mongo import Document
@@ -131,8 +131,7 @@ def _redirect(at: Occasion) -> Plan:
         "department": at.order.department,
         "handling.receiver": None,
         "handling.handler": None,
-        "filing": {"reference": None, "kind": "file", "attempts": 0, "passed_by": passed}
-        | {"next_at": at.house.clock.now() + FIRST_SWEEP},
+        "filing": fresh(at.house.clock.now(), passed_by=passed),
     }
     name = catalogue().department(at.order.department).name
     return Plan(f"不属于本部门，已转{name}：{at.order.reason}", {"$set": sets}, emits="application.submitted")
@@ -209,11 +208,12 @@ def _revoke(at: Occasion) -> Plan:
 def _undone(at: Occasion, outcome: str, said: str) -> Plan:
     """The department takes back what it gave; one that never heard of the case is told nothing."""
     text, filing = f"{RULES[at.order.action].label}：{said}", at.case["filing"]
+    details = {"fault": at.order.fault}
     if not filing.get("reference") and filing.get("next_at") is None:
-        return Plan(text)
+        return Plan(text, details=details)
     decision = {"outcome": outcome, "opinion": said, "by": at.officer.mark}
     decision |= {"reason": at.order.reason, "basis": at.order.basis, "remedy": at.order.remedy}
-    return Plan(text, decision_to_report(at.house, decision), emits="application.decided")
+    return Plan(text, decision_to_report(at.house, decision), details, emits="application.decided")
 
 
 PLANS: dict[Action, Callable[[Occasion], Plan]] = {

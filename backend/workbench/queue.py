@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.applications.states import State
+from backend.applications.states import TO_DELIVER, State
 from backend.core.house import House
 from backend.core.mongo import Document
 from backend.core.paging import Page
@@ -20,7 +20,7 @@ class Wanted:
     """The filters of a queue. ``whose``: mine, unclaimed, or all that one may see.
 
     ``closed``: what was decided or ended, instead of what is open. ``number`` finds one case of the
-    department wherever it stands.
+    department wherever it stands. ``to_collect``: what lies at the window, whoever worked on it.
     """
 
     whose: str = "all"
@@ -30,6 +30,7 @@ class Wanted:
     due_before: datetime | None = None
     number: str = ""
     closed: bool = False
+    to_collect: bool = False
 
 
 def list_queue(house: House, officer: Officer, wanted: Wanted, page: PageQuery) -> Page:
@@ -49,6 +50,9 @@ def query_for(officer: Officer, wanted: Wanted) -> Document:
             "number": wanted.number,
             "state": {"$ne": State.DRAFT.value},
         }
+    if wanted.to_collect:
+        lies = {"department": officer.department, "state": {"$in": sorted(TO_DELIVER)}, **case_store.LIES}
+        return lies | ({"matter": wanted.matter} if wanted.matter else {})
     where: Document = {"department": officer.department, "handling.by": WORKBENCH}
     states = [state.value for state in (ENDED if wanted.closed else OPEN)]
     free = {"handling.handler": None, "payment.state": {"$ne": "due"}}

@@ -13,6 +13,7 @@ from backend.audit.trail import Deed, Reading, note_reading
 from backend.core.house import House
 from backend.core.masking import mask_identity, mask_name, mask_phone
 from backend.core.mongo import Document
+from backend.delivery.sending import view as delivery_view
 from backend.matters.schema import Matter
 from backend.workbench import case_store, store
 from backend.workbench.acting import allowed_actions
@@ -56,6 +57,7 @@ def show_case(house: House, officer: Officer, case: Document) -> dict[str, Any]:
         },
         "clocks": _clocks(case),
         "correction": _correction(case),
+        "delivery": delivery_view(case),
         "opinions": [view_opinion(house, one) for one in case_store.opinions_of(house, case["_id"])],
         "timeline": timeline(case),
         "may_notice": notice_choices(matter),

@@ -60,7 +60,7 @@ class ShowLicences(SpeechAction):
 
 async def _show_timeline(turn: Turn, application: str) -> None:
     view = await turn.api.application(application)
-    turn.say("progress.here")
+    turn.say("progress.to_collect" if _lies_ready(view) else "progress.here")
     turn.show("timeline", application)
     if turn.memory.draft:
         await back_to_form(turn)
@@ -72,6 +72,12 @@ async def _show_timeline(turn: Turn, application: str) -> None:
         )
     elif not (offer_corrections(turn, view) or _ask_for_late_material(turn, view)):
         await _offer_rating(turn, view)
+
+
+def _lies_ready(view: Document) -> bool:
+    """Whether the result lies at the service window; the code itself is the gateway's to show."""
+    delivery = view.get("delivery") or {}
+    return bool(delivery.get("ready")) and not delivery.get("collected") and view["state"] not in CLOSED
 
 
 async def _offer_rating(turn: Turn, view: Document) -> None:

@@ -12,7 +12,7 @@ import structlog
 
 from integrations.departments.database import Document
 from integrations.departments.notices import Outbox
-from integrations.gateways.signature import sign
+from integrations.gateways.signature import sign_as
 
 BATCH = 64
 SENDERS = 4
@@ -85,7 +85,9 @@ class Courier:
 
     def _post(self, notice: Document) -> int | None:
         body = json.dumps(notice["body"], ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json"} | sign(self._secret, body, at=time.time())
+        headers = {"Content-Type": "application/json"} | sign_as(
+            self._secret, notice["body"]["department"], body, at=time.time()
+        )
         try:
             return self._client.post(notice["url"], content=body, headers=headers).status_code
         except httpx.HTTPError:

@@ -54,6 +54,21 @@ def test_what_may_come_later_is_asked_for_by_its_day(chat: Chat) -> None:
     assert shown(chat.say("confirm", "传好了")) == ["text", "card:timeline"]
 
 
+def test_what_lies_at_the_window_is_told_and_its_code_left_to_the_card(chat: Chat) -> None:
+    application = chat.api.a_filed("driving-licence-renewal", state="issuing")
+    view = chat.api.applications[application]
+    view["delivery"] = {
+        "way": "window",
+        "code": None,
+        "ready": "2026-11-24T02:00:00+00:00",
+        "collected": None,
+    }
+    replies = chat.say("ask_progress", "证做好了吗")
+    assert shown(replies)[:2] == ["text", "card:timeline"] and "可以领取了" in words(replies)
+    view |= {"state": "done", "delivery": view["delivery"] | {"collected": "2026-11-25T02:00:00+00:00"}}
+    assert "可以领取" not in words(chat.say("ask_progress", "证做好了吗"))
+
+
 def test_the_progress_of_what_ended_offers_a_rating_and_promises_nothing_for_it(chat: Chat) -> None:
     application = chat.api.a_filed("driving-licence-renewal", state="done")
     replies = chat.say("ask_progress", "办好了吗")

@@ -58,7 +58,9 @@ PARTS: list[dict[str, Any]] = [
         SECOND,
         "试办参保",
         days=8,
-        accept_when=[{"filter": {"population.sick": {"$ne": True}}, "text": "没有住院", "otherwise": SICK}],
+        accept_when=[
+            {"filter": {"population.residence.sick": {"$ne": True}}, "text": "没有住院", "otherwise": SICK}
+        ],
     ),
     a_part(THIRD, "试办报销", days=3, department=OTHER),
     a_part(
@@ -66,7 +68,9 @@ PARTS: list[dict[str, Any]] = [
         "试办建档",
         days=12,
         department=OTHER,
-        accept_when=[{"filter": {"population.filed": {"$ne": True}}, "text": "没有办过", "otherwise": OWNS}],
+        accept_when=[
+            {"filter": {"population.residence.filed": {"$ne": True}}, "text": "没有办过", "otherwise": OWNS}
+        ],
     ),
     a_part(BEHIND, "试办接种", days=2, materials=[PLAN]),
     a_part(

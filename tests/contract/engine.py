@@ -69,12 +69,13 @@ FILE: dict[str, Any] = {
 
 
 class NotingDepartments:
-    """Stands in for the gateway: keeps what it is told, and is silent on demand."""
+    """Stands in for the gateway: keeps what it is told, is silent or fails on demand."""
 
     def __init__(self) -> None:
         self.filed: list[tuple[str, CaseFiling]] = []
         self.told: list[tuple[str, str]] = []
         self.silent = False
+        self.failure: Exception | None = None
 
     def file_case(self, department: str, filing: CaseFiling) -> FiledCase:
         self._answer(department)
@@ -101,6 +102,8 @@ class NotingDepartments:
     def _answer(self, department: str) -> None:
         if self.silent:
             raise DepartmentUnavailable(department)
+        if self.failure is not None:
+            raise self.failure
 
 
 class EngineTown(PromptTown):

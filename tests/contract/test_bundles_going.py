@@ -106,7 +106,7 @@ def test_the_promise_is_that_of_the_part_that_ends_last(town: BundleTown) -> Non
 
 def test_a_part_whose_condition_fails_when_its_turn_comes_is_left_with_its_reason(town: BundleTown) -> None:
     bundle = town.begun()
-    town.register(sick=True)
+    town.register(residence={"sick": True})
     town.end(bundle, FIRST)
     assert SECOND not in town.parts(bundle)
     assert (town.row(bundle, SECOND)["state"], town.row(bundle, SECOND)["reason"]) == ("skipped", SICK)
@@ -119,7 +119,7 @@ def test_a_part_whose_condition_fails_when_its_turn_comes_is_left_with_its_reaso
 
 
 def test_what_was_done_before_keeps_nobody_waiting(town: BundleTown) -> None:
-    citizen = town.a_resident(filed=True)
+    citizen = town.a_resident(residence={"filed": True})
     bundle = town.begun(citizen=citizen)
     assert (town.row(bundle, ALONE)["state"], town.row(bundle, ALONE)["reason"]) == ("skipped", OWNS)
     assert set(town.parts(bundle)) == {FIRST, BEHIND}

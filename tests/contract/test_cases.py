@@ -18,7 +18,7 @@ from integrations.gateways.departments import (
     PersonNotFound,
     ResultWanted,
 )
-from integrations.gateways.signature import SignatureInvalid, verify
+from integrations.gateways.signature import SignatureInvalid, verify_from
 from tests.contract.city import DRIVING_LICENCE, FITNESS, KEY, RENEWAL, SECRET, City, wait_until
 
 PROMISED = ["received", "accepted", "reviewing", "approved", "licence-issued", "completed"]
@@ -55,9 +55,10 @@ def test_the_registry_change_is_told_in_a_signed_notice_that_names_no_value(city
     assert set(notice.body) == {"event_id", "department", "identity_number", "sections", "at"}
     assert notice.body["sections"] == ["fund"]
     now = float(notice.headers["Suiban-Timestamp"])
-    verify(SECRET, notice.raw, notice.headers, now=now)
-    with pytest.raises(SignatureInvalid):
-        verify(SECRET, notice.raw + b" ", notice.headers, now=now)
+    verify_from(SECRET, "housing-fund", notice.raw, notice.headers, now=now)
+    for sender, raw in (("housing-fund", notice.raw + b" "), ("traffic-police", notice.raw)):
+        with pytest.raises(SignatureInvalid):
+            verify_from(SECRET, sender, raw, notice.headers, now=now)
     city.wait_for(reference, "completed")
     fund = city.facts("renter", "housing-fund")["fund"]
     assert fund["last_rent_withdrawal"] == city.today.isoformat()
@@ -70,7 +71,8 @@ def test_every_case_notice_is_signed_and_goes_to_its_own_address(city: City) -> 
     reference = city.gateway().file_case("traffic-police", filing).reference
     assert city.wait_for(reference, "completed") == AT_ONCE
     for notice in city.receiver.notices:
-        verify(SECRET, notice.raw, notice.headers, now=float(notice.headers["Suiban-Timestamp"]))
+        now = float(notice.headers["Suiban-Timestamp"])
+        verify_from(SECRET, notice.body["department"], notice.raw, notice.headers, now=now)
     assert {one.path for one in city.receiver.notices if "reference" in one.body} == {
         "/api/v1/departments/callbacks"
     }

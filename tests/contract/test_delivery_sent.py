@@ -1,6 +1,5 @@
 """A document on its way: sent once it is made, told step by step, the case ended by its arrival."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 
 from integrations.gateways.failures import DepartmentRejected, DepartmentUnavailable
 from integrations.gateways.post import Parcel
-from tests.contract.city import wait_until
+from tests.contract.city import emptied, wait_until
 from tests.contract.engine import FILE, trial_matter
 from tests.contract.prompting import together
 from tests.contract.till import Till, running_city
@@ -51,7 +50,7 @@ class CarrierAtHand:
 
 @pytest.fixture
 def town(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Till]:
-    made = Till(mongo_url, f"delivery_{time.monotonic_ns()}", tmp_path)
+    made = Till(mongo_url, emptied(mongo_url, "delivery"), tmp_path)
     from backend.core import events
     from backend.delivery import sending
 
@@ -73,12 +72,12 @@ def carrier(town: Till) -> CarrierAtHand:
 
 def run(town: Till) -> None:
     """What the delivery's task does that hears of changes."""
-    from backend.applications.states import State
+    from backend.applications.states import TO_DELIVER
     from backend.delivery import sending
 
     fresh, town.done_events = town.events[town.done_events :], len(town.events)
     for kind, payload in fresh:
-        if kind == "application.changed" and State(payload["state"]) in sending.MADE:
+        if kind == "application.changed" and payload["state"] in TO_DELIVER:
             sending.send(town.house, payload["application"])
 
 
@@ -249,6 +248,7 @@ def test_one_that_cannot_be_sent_keeps_no_other_waiting(
 
 def test_at_the_counter_there_is_a_code_once_it_is_made(town: Till, carrier: CarrierAtHand) -> None:
     from backend.delivery.sending import view
+    from backend.delivery.window import code_for
 
     application = town.an_accepted(delivery="window")
     town.report(application, "approved")
@@ -256,11 +256,13 @@ def test_at_the_counter_there_is_a_code_once_it_is_made(town: Till, carrier: Car
     assert view(town.document(application)) is None
     town.report(application, "licence-issued")
     run(town)
-    seen = view(town.document(application)) or {}
+    found = town.document(application)
+    code = code_for(town.house, found)
+    seen = view(found, code=code) or {}
     assert seen["way"] == "window"
     assert len(seen["code"]) == 6
     run(town)
-    assert view(town.document(application)) == seen
+    assert view(town.document(application), code=code_for(town.house, town.document(application))) == seen
     assert [one["what"] for one in town.emitted("application.noticed")] == ["ready-to-collect"]
     assert carrier.calls == 0
 
@@ -269,9 +271,30 @@ def test_a_department_quicker_than_the_task_leaves_a_code_too(town: Till, carrie
     application = town.an_accepted(delivery="window")
     made(town, application)
     town.report(application, "completed")
-    assert town.state(application) == "done"
+    assert town.state(application) == "issuing"
+    assert "证件领取后本件结束" in texts(town, application)[-1]
     run(town)
     assert delivery(town, application)["code"]
+    assert town.state(application) == "issuing"
+
+
+def test_posted_without_an_address_it_lies_at_the_window(town: Till, carrier: CarrierAtHand) -> None:
+    with trial_matter(form=[*FILE["form"], CHOSEN]):
+        application = town.an_accepted()
+        made(town, application)
+        town.report(application, "completed")
+        run(town)
+    found = delivery(town, application)
+    assert (found["way"], found["place"]) == ("window", "窗口领取")
+    assert (town.state(application), carrier.calls) == ("issuing", 0)
+
+
+def test_a_department_that_brought_it_itself_ends_the_case(town: Till, carrier: CarrierAtHand) -> None:
+    application = town.an_accepted()
+    made(town, application)
+    run(town)
+    town.report(application, "delivered")
+    town.report(application, "completed")
     assert town.state(application) == "done"
 
 

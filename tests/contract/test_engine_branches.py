@@ -192,6 +192,35 @@ def test_an_application_keeps_the_version_it_was_drafted_under(town: EngineTown)
         assert matter_of(town.house, {"matter": MATTER}).name == "改了名的事项"
 
 
+def test_a_lost_version_stops_its_applications_loudly_until_it_is_back(town: EngineTown) -> None:
+    from backend.applications import versions, view
+    from backend.troubles.store import TROUBLES
+
+    application = town.a_submitted()
+    kept = town.house.db[versions.VERSIONS].find_one_and_delete({"matter": MATTER})
+    versions._read_before.clear()
+    with trial_matter(name="改了名的事项"):
+        with pytest.raises(Problem) as failed:
+            view.view(town.house, town.citizen, application)
+        assert (failed.value.kind.slug, failed.value.kind.status) == ("internal", 500)
+        with pytest.raises(Problem, match="internal"):
+            town.report(application, "accepted")
+        assert town.state(application) in ("submitted", "received")
+        lost = f"{MATTER}@{town.document(application)['matter_version']}"
+        raised = town.house.db[TROUBLES].find_one({"kind": "version-lost"}) or {}
+        assert (raised["reference"], raised["settled_at"]) == (lost, None)
+        still = versions.still_lost(town.house, town.clock.now(), {lost})
+        assert [one.reference for one in still] == [lost]
+        unreadable = kept | {"snapshot": '{"id": "engine-trial"}'}
+        town.house.db[versions.VERSIONS].insert_one(unreadable)
+        with pytest.raises(Problem, match="internal"):
+            view.view(town.house, town.citizen, application)
+        town.house.db[versions.VERSIONS].replace_one({"_id": lost}, kept)
+        assert view.view(town.house, town.citizen, application)["matter"]["id"] == MATTER
+        assert versions.still_lost(town.house, town.clock.now(), {lost}) == []
+        assert town.report(application, "accepted") == "applied"
+
+
 def test_who_acts_for_somebody_sees_the_case_until_the_right_ends(
     town: EngineTown, monkeypatch: pytest.MonkeyPatch
 ) -> None:

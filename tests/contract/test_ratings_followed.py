@@ -74,6 +74,23 @@ def a_bad_one(desk: Desk) -> tuple[str, str, str]:
     return rating_of(desk, case)["_id"], case, citizen
 
 
+def elsewhere(desk: Desk) -> str:
+    """An administrator of another department."""
+    if "admin-elsewhere" not in desk.ids:
+        desk.hire("admin-elsewhere", OTHER, ["administrate"])
+    return "admin-elsewhere"
+
+
+def test_nobody_judges_what_they_handled_wherever_they_are_now(rated: Desk) -> None:
+    rating, _, _ = a_bad_one(rated)
+    path = f"/staff/ratings/{rating}"
+    rated.ask("supervisor", "POST", f"{path}/appeal", {"text": "不是我们办的"})
+    judge = elsewhere(rated)
+    rated.house.db["ratings"].update_one({"_id": rating}, {"$push": {"handlers": rated.ids[judge]}})
+    answer = rated.ask(judge, "POST", f"{path}/judgement", {"granted": True, "text": "属于误评"})
+    assert (answer.status_code, answer.get_json()["type"].rpartition("/")[2]) == (403, "same-person")
+
+
 def test_one_handling_is_rated_once_however_many_press_at_once(rated: Desk) -> None:
     from backend.ratings import rating
 
@@ -210,8 +227,9 @@ def test_an_appeal_is_judged_by_somebody_else_and_then_counts_nowhere(rated: Des
         with pytest.raises(Problem, match="same-person"):
             ratings.judge_appeal(rated.house, staff, rating, granted=True, reason="属实")
     assert ratings.publish(rated.house, smallest=1)[0]["ratings"] == 1
-    judged = rated.ask("admin", "POST", f"{path}/judgement", {"granted": True, "text": "属于误评"})
-    assert judged.status_code == 200
+    verdict = {"granted": True, "text": "属于误评"}
+    assert rated.ask("admin", "POST", f"{path}/judgement", verdict).status_code == 403, "their own department"
+    assert rated.ask(elsewhere(rated), "POST", f"{path}/judgement", verdict).status_code == 200
     assert rating_of(rated, case)["excluded"]
     assert ratings.publish(rated.house, smallest=1) == []
     with pytest.raises(Problem, match="move-not-allowed"):
@@ -223,7 +241,8 @@ def test_an_appeal_that_is_turned_down_changes_nothing(rated: Desk) -> None:
 
     rating, _, _ = a_bad_one(rated)
     ratings.appeal(rated.house, rated.ids["supervisor"], HOME, rating, "恶意评价")
-    ratings.judge_appeal(rated.house, rated.ids["admin"], rating, granted=False, reason="有事实依据")
+    judge = rated.ids[elsewhere(rated)]
+    ratings.judge_appeal(rated.house, judge, rating, granted=False, reason="有事实依据")
     assert ratings.publish(rated.house, smallest=1)[0]["ratings"] == 1
     ratings.contact(rated.house, rated.ids["supervisor"], HOME, rating, "打过电话了")
 
@@ -239,7 +258,7 @@ def test_staff_see_nothing_by_which_somebody_could_be_told(rated: Desk) -> None:
         rated.ask("supervisor", "POST", f"{path}/contacts", {"text": "打过电话了"}),
         rated.ask("supervisor", "POST", f"{path}/appeal", {"text": "属于误评"}),
         rated.ask("supervisor", "POST", f"{path}/outcome", {"outcome": "explained", "text": "已说明"}),
-        rated.ask("admin", "POST", f"{path}/judgement", {"granted": False, "text": "有依据"}),
+        rated.ask(elsewhere(rated), "POST", f"{path}/judgement", {"granted": False, "text": "有依据"}),
     ]
     assert {one.status_code for one in answers} == {200}
     secret = [case, citizen, rated.document(case)["number"], "19900000001", "310101199001011234"]

@@ -42,6 +42,18 @@ def an_application(desk: Desk, place: House, city: City) -> str:
     return str(draft["_id"])
 
 
+def hand_over(desk: Desk, place: House, case: str) -> None:
+    """The applicant comes to the window with the code."""
+    from backend.delivery.window import code_for
+    from backend.workbench.acting import act
+    from backend.workbench.actions import Action, Order
+    from backend.workbench.officer import Officer
+
+    officer = Officer(desk.ids["handler"], "civil-affairs", frozenset({"handle"}))
+    code = code_for(place, desk.document(case)) or ""
+    act(place, officer, case, Order(Action.HAND_OVER, code=code))
+
+
 def take_in(place: House, city: City, case: str) -> str:
     """Hand what the department reported to the backend, as its callbacks would."""
     from backend.applications import filing
@@ -53,16 +65,25 @@ def take_in(place: House, city: City, case: str) -> str:
     return str(document["state"])
 
 
+def is_reported(desk: Desk, case: str) -> bool:
+    """Whether the department said that it is done."""
+    return bool(desk.document(case)["filing"].get("reported") == "completed")
+
+
 def test_what_data_approve_is_issued_by_the_department(desk: Desk, place: House, city: City) -> None:
     from backend.applications import filing
+    from backend.delivery import sending
     from backend.profiles.facts import get_profile
     from backend.workbench.automatic import decide_automatically
 
     case = an_application(desk, place, city)
     assert decide_automatically(place, case) == "approved"
     assert filing.report_decision(place, case) == "decided"
-    wait_until(lambda: take_in(place, city, case) == "done", what="the card")
+    wait_until(lambda: take_in(place, city, case) == "issuing" and is_reported(desk, case), what="the card")
+    assert sending.send(place, case) == "ready"
+    hand_over(desk, place, case)
     document = desk.document(case)
+    assert document["state"] == "done"
     assert document["results"]
     licences = get_profile(place, document["citizen"])["licences"]
     assert [one["status"] for one in licences if one["type"] == CARD] == ["valid"]
@@ -124,7 +145,7 @@ def test_a_revoked_decision_takes_the_licence_with_it(desk: Desk, place: House, 
     case = an_application(desk, place, city)
     decide_automatically(place, case)
     filing.report_decision(place, case)
-    wait_until(lambda: take_in(place, city, case) == "done", what="the card")
+    wait_until(lambda: take_in(place, city, case) == "issuing" and is_reported(desk, case), what="the card")
     officer = Officer(desk.ids["supervisor"], "civil-affairs", frozenset({"supervise"}))
     said = {"reason": "材料虚假", "basis": "行政许可法第六十九条", "remedy": "可以复议"}
     act(place, officer, case, Order(Action.REVOKE, **said))

@@ -14,9 +14,11 @@ from backend.core.clock import city_date
 from backend.core.settings import ROOT
 from backend.matters.datewords import resolve
 from tests.flows.conversation import Conversation, wait_for
+from tests.flows.office import Office
 from tests.stack import Stack
 
 IN_REVIEW = ("accepted", "reviewing", "checking", "deciding")
+TO_DELIVER = ("approved", "issuing")
 FOLDER = ROOT / "tests" / "matters"
 PHOTO = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe"
@@ -47,10 +49,11 @@ class Case:
 
 @dataclass
 class Citizen:
-    """Somebody signed in for a case, and for whom they act."""
+    """Somebody signed in for a case, for whom they act, and the offices whose windows they go to."""
 
     talk: Conversation
     person: dict[str, Any]
+    office: Office
     principal: str | None = None
 
     @property
@@ -84,7 +87,7 @@ def day_of(value: Any) -> Any:
     return value
 
 
-def move_in(stack: Stack, case: Case) -> Citizen:
+def move_in(stack: Stack, case: Case, office: Office) -> Citizen:
     """Make somebody whom the case fits and sign them in; a firm's legal representative binds it."""
     with stack.departments() as departments:
         made = departments.post("/admin/people", json=case.citizen)
@@ -95,7 +98,7 @@ def move_in(stack: Stack, case: Case) -> Citizen:
     answer = talk.client.post("/auth/real-name", json=named)
     assert answer.status_code == 200, answer.text
     talk.client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-    citizen = Citizen(talk, person)
+    citizen = Citizen(talk, person, office)
     if person.get("organisation"):
         bound = talk.client.post("/organisations", json=person["organisation"])
         assert bound.status_code == 201, bound.text
@@ -168,6 +171,14 @@ def hand_in_later(citizen: Citizen, application: str) -> None:
         upload(citizen, application, material)
 
 
+def fetch_if_ready(citizen: Citizen, application: str) -> None:
+    """Go to the window with the code, where something lies there to be collected."""
+    seen = citizen.client.get(f"/applications/{application}").json()
+    code = (seen.get("delivery") or {}).get("code")
+    if code:
+        citizen.office.hand_over(seen["department"]["id"], application, code)
+
+
 def known_share(application: dict[str, Any]) -> tuple[int, int]:
     """How many of the shown fields nobody had to fill, and how many there are."""
     shown = [one for one in application["fields"] if one["status"] in ("known", "given", "missing")]
@@ -182,6 +193,8 @@ def await_end(citizen: Citizen, application: str, *states: str, seconds: float =
         seen = dict(citizen.client.get(f"/applications/{application}").json())
         if seen["state"] in IN_REVIEW and seen["clocks"].get("tolerance"):
             hand_in_later(citizen, application)
+        if seen["state"] in TO_DELIVER:
+            fetch_if_ready(citizen, application)
         return seen if seen["state"] in states else None
 
     return wait_for(arrived, f"{application} in {states}", seconds)

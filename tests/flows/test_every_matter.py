@@ -68,7 +68,7 @@ def results() -> Iterator[Results]:
 
 def file_plainly(stack: Stack, office: Office, matter: Matter, case: Case, found: Results) -> dict[str, Any]:
     """Draft, fill, submit, pay, have it handled, and see its end."""
-    citizen = casebook.move_in(stack, case)
+    citizen = casebook.move_in(stack, case, office)
     application = _submitted(citizen, case, found)
     if matter.handling.by == "workbench":
         _handled(office, citizen, matter, application)
@@ -79,7 +79,7 @@ def file_and_correct(
     stack: Stack, office: Office, matter: Matter, case: Case, found: Results
 ) -> dict[str, Any]:
     """The same, with one thing sent back, corrected and handed in again."""
-    citizen = casebook.move_in(stack, case)
+    citizen = casebook.move_in(stack, case, office)
     wrong, people = case.correction, matter.handling.by == "workbench"
     assert wrong, "its case has no correction"
     if not people:
@@ -104,7 +104,7 @@ def file_and_correct(
 
 def file_bundle(stack: Stack, office: Office, matter: Matter, case: Case, found: Results) -> dict[str, Any]:
     """One form, then every part to its own end, one of them corrected on the way."""
-    citizen = casebook.move_in(stack, case)
+    citizen = casebook.move_in(stack, case, office)
     errand = Errand(office, citizen, case.correction)
     if errand.wrong and errand.wrong_matter.handling.by == "department":
         _doubt(stack, citizen, errand.wrong | {"matter": errand.wrong["part"]})
@@ -139,13 +139,15 @@ class Errand:
         return CATALOGUE.get(self.wrong["part"])
 
     def help_along(self, part: dict[str, Any]) -> None:
-        """Pay for a part, hand in what was promised, correct it, have staff handle it where staff do."""
+        """Pay for a part, hand in what is late, correct it, fetch it, have staff handle it where they do."""
         application, matter = part["application"], CATALOGUE.get(part["matter"]["id"])
         if application is None:
             return
         casebook.pay_if_asked(self.citizen, application)
         if part["state"] in casebook.IN_REVIEW:
             casebook.hand_in_later(self.citizen, application)
+        if part["state"] in casebook.TO_DELIVER:
+            casebook.fetch_if_ready(self.citizen, application)
         if part["state"] == "correction":
             self._correct(application)
         people = matter.handling.by == "workbench" and part["state"] in ("submitted", "received")

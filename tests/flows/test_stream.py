@@ -52,10 +52,11 @@ class Listener:
 
 def file_one(citizen: Conversation, phone: str) -> str:
     citizen.say("我要换驾照")
-    citizen.choose("窗口自取")
+    citizen.choose("邮寄到家")
     citizen.say(phone)
     citizen.say("确认")
     [filed] = citizen.applications(matter="driving-licence-renewal")
+    citizen.pay(filed["id"])
     citizen.wait_for_state(filed["id"], "done")
     return str(filed["id"])
 

@@ -49,7 +49,7 @@ def office(stack: Stack) -> Office:
 @pytest.mark.parametrize("talk", TALKS, ids=lambda talk: talk.matter)
 def test_it_is_done_by_talking(stack: Stack, office: Office, talk: Talk) -> None:
     case, matter = CASES[talk.matter], CATALOGUE.get(talk.matter)
-    citizen = casebook.move_in(stack, case)
+    citizen = casebook.move_in(stack, case, office)
     turns = _begin(citizen, talk)
     turns += _answer_everything(citizen, case)
     said = citizen.talk

@@ -1,5 +1,9 @@
-"""`make bench`: the budgets, each measured beside its yardstick in the same run."""
+"""`make bench`: the budgets, each measured beside its yardstick in the same run.
 
+``python -m tests.load --only submits`` measures some of them; ``--repeats 3`` in so many runs.
+"""
+
+import argparse
 import itertools
 import os
 import statistics
@@ -23,6 +27,7 @@ from intents.embeddings import load_engine
 from intents.searches import DEVELOPMENT, read_searches
 from tests.flows.test_journey_1_signin import sign_in
 from tests.load.measuring import Call, Row, median_ms, rate, read_rate, row, write_report
+from tests.load.submits import measure_submits
 from tests.stack import Stack
 
 REPORT = ROOT / "build" / "bench.json"
@@ -218,10 +223,24 @@ def as_table(rows: list[Row]) -> Table:
     return table
 
 
+MEASURES: dict[str, Callable[[Stack], list[Row]]] = {
+    "chat": measure_chat,
+    "reads": measure_reads,
+    "search": measure_search,
+    "submits": measure_submits,
+}
+ASSISTANT = ("bot", "actions")
+
+
 def main() -> int:
     """Measure, print, write; 1 when a row is out of its budget."""
-    with Stack(WEB_WORKERS="2", LOG_LEVEL="WARNING") as stack:
-        rows = measure_chat(stack) + measure_reads(stack) + measure_search(stack)
+    parser = argparse.ArgumentParser(prog="tests.load", description="Budgets beside their yardsticks.")
+    parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES), metavar="WHAT")
+    parser.add_argument("--repeats", type=int, default=1, help="measure so many times, on the same product")
+    chosen = parser.parse_args()
+    without = () if "chat" in chosen.only else ASSISTANT
+    with Stack(WEB_WORKERS="2", LOG_LEVEL="WARNING", without=without) as stack:
+        rows = [one for _ in range(chosen.repeats) for name in chosen.only for one in MEASURES[name](stack)]
     console.print(as_table(rows))
     write_report(rows, REPORT)
     console.print(f"written to {REPORT.relative_to(ROOT)}")

@@ -94,6 +94,12 @@ def test_a_decision_that_arrives_first_implies_receipt_and_acceptance() -> None:
     assert path_to(State.SUBMITTED, Move.APPROVE) == [Move.RECEIVE, Move.ACCEPT, Move.APPROVE]
 
 
+def test_a_special_procedure_begins_while_a_case_is_examined_and_not_while_it_is_decided() -> None:
+    assert {one for one in State if one in TABLE[Move.SUSPEND].origins} == {State.REVIEWING, State.CHECKING}
+    assert path_to(State.ACCEPTED, Move.SUSPEND) == [Move.ASSIGN, Move.SUSPEND]
+    assert path_to(State.DECIDING, Move.SUSPEND) is None
+
+
 def test_a_withdrawn_application_cannot_be_approved_by_a_late_report() -> None:
     assert path_to(State.WITHDRAWN, Move.APPROVE) is None
 

@@ -219,6 +219,40 @@ def test_a_timeline_tells_city_time() -> None:
     assert card["title"] == "驾驶证期满换证 · 办理进度"
 
 
+READY = {
+    "way": "window", "code": "042917", "stopped": False, "place": "派出所自取",
+    "place_en": "Collect at the police station", "ready": "2026-11-24T02:00:00+00:00", "collected": None,
+}  # fmt: skip
+
+
+class Window(Shelf):
+    """An application whose result lies at the service window, or was fetched there."""
+
+    def __init__(self, **delivery: Any) -> None:
+        super().__init__()
+        self.delivery = READY | delivery
+
+    def application(self, application: str) -> dict[str, Any]:
+        lies = {"state": "issuing", "state_label": "待领取", "delivery": self.delivery}
+        return VIEW | lies
+
+
+@pytest.mark.parametrize("kind", ["application", "timeline"])
+def test_what_lies_at_the_window_is_shown_with_code_and_place(kind: str) -> None:
+    card = a_card(kind, DRAFT, shelf=Window())
+    assert {"label": "取件码", "value": "042917", "note": "派出所自取"} in card["rows"]
+    stopped = rows(a_card(kind, DRAFT, shelf=Window(code=None, stopped=True)))
+    assert "停用" in stopped["取件码"]
+    assert "取件码" not in rows(a_card(kind, DRAFT, shelf=Window(code=None, collected="2026-11-25")))
+
+
+def test_what_lies_at_the_window_is_not_called_being_made() -> None:
+    assert rows(a_card("application", DRAFT, shelf=Window()))["当前状态"] == "待领取"
+    shown = a_card("application", DRAFT, "en", shelf=Window())
+    assert rows(shown)["Status"] == "ready to collect"
+    assert {"label": "Collection code", "value": "042917", "note": READY["place_en"]} in shown["rows"]
+
+
 def test_a_licence_without_end_is_good_for_long() -> None:
     assert rows(a_card("licence", "l1"))["有效期至"] == "长期"
 

@@ -5,7 +5,14 @@ import hmac
 
 import pytest
 
-from integrations.gateways.signature import SignatureInvalid, sign, verify
+from integrations.gateways.signature import (
+    SignatureInvalid,
+    sender_secret,
+    sign,
+    sign_as,
+    verify,
+    verify_from,
+)
 
 BODY = '{"event": "批准"}'.encode()
 NOW = 1_790_000_000.0
@@ -66,6 +73,29 @@ def test_another_body_or_another_secret_is_refused() -> None:
 def test_nothing_is_right_without_a_secret() -> None:
     with pytest.raises(SignatureInvalid):
         verify("", BODY, sign("", BODY, at=NOW), now=NOW)
+
+
+def test_a_sender_proves_its_own_word_and_nobody_elses() -> None:
+    headers = sign_as("master", "housing", BODY, at=NOW)
+    verify_from("master", "housing", BODY, headers, now=NOW)
+    for master, sender in (("master", "health"), ("other", "housing"), ("", "housing")):
+        with pytest.raises(SignatureInvalid):
+            verify_from(master, sender, BODY, headers, now=NOW)
+    with pytest.raises(SignatureInvalid):
+        verify("master", BODY, headers, now=NOW)
+
+
+@pytest.mark.parametrize("version", ["", "0", "2", "one"])
+def test_a_key_of_another_version_is_refused(version: str) -> None:
+    headers = sign_as("master", "housing", BODY, at=NOW) | {"Suiban-Key-Version": version}
+    with pytest.raises(SignatureInvalid):
+        verify_from("master", "housing", BODY, headers, now=NOW)
+
+
+def test_the_key_of_a_version_is_its_own_and_says_nothing_of_the_master() -> None:
+    keys = {sender_secret("master", "housing", version=one) for one in (1, 2)}
+    assert len(keys | {"master"}) == 3
+    assert all(len(one) == 64 for one in keys)
 
 
 def test_missing_headers_are_refused() -> None:

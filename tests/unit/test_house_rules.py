@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -94,6 +95,51 @@ def _media_has_example(media: dict[str, Any], schemas: dict[str, Any]) -> bool:
     name = schema.get("$ref", "").rpartition("/")[2]
     found = schemas.get(name, schema)
     return any(key in holder for holder in (media, found) for key in ("example", "examples"))
+
+
+def test_every_text_and_list_of_a_request_has_a_longest_length(app: Any) -> None:
+    schemas, endless = app.api_doc["components"]["schemas"], set()
+    for path, operations in app.api_doc["paths"].items():
+        for method, operation in operations.items():
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                endless |= set(_endless(media["schema"], schemas, f"{method} {path}"))
+    assert endless == set()
+
+
+def test_a_text_without_a_longest_length_would_be_found() -> None:
+    schemas = {"Inner": {"properties": {"tags": {"type": "array", "items": {"type": "string"}}}}}
+    body = {"properties": {"inner": {"anyOf": [{"$ref": "#/components/schemas/Inner"}, {"type": "null"}]}}}
+    assert set(_endless(body, schemas, "body")) == {"body.inner.tags", "body.inner.tags[]"}
+    sized = {"type": "array", "maxItems": 2, "items": {"type": "string", "maxLength": 3}}
+    assert set(_endless({"properties": {"tags": sized, "any": {}}}, schemas, "body")) == {"body.any"}
+
+
+BOUNDED = ("maxLength", "enum", "const", "format", "pattern", "contentMediaType")
+
+
+def _endless(schema: dict[str, Any], schemas: dict[str, Any], where: str) -> Iterator[str]:
+    """The places of a schema that take text, lists or anything at all without a limit."""
+    if "$ref" in schema:
+        yield from _endless(schemas[schema["$ref"].rpartition("/")[2]], schemas, where)
+        return
+    choices = [one for key in ("anyOf", "allOf", "oneOf") for one in schema.get(key, [])]
+    for one in choices:
+        yield from _endless(one, schemas, where)
+    kind = schema.get("type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    said = {*schema} & {"type", "enum", "const", "properties"}
+    if not (choices or said) or ("string" in kinds and not {*schema} & {*BOUNDED}):
+        yield where
+    if "array" in kinds:
+        if "maxItems" not in schema:
+            yield where
+        yield from _endless(schema.get("items", {}), schemas, f"{where}[]")
+    for name, inner in schema.get("properties", {}).items():
+        yield from _endless(inner, schemas, f"{where}.{name}")
+    if isinstance(schema.get("additionalProperties"), dict):
+        if "maxProperties" not in schema:
+            yield where
+        yield from _endless(schema["additionalProperties"], schemas, f"{where}{{}}")
 
 
 def test_beat_names_only_tasks_that_exist() -> None:
