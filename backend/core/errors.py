@@ -22,7 +22,7 @@ _TABLE: tuple[tuple[str, int, str], ...] = (
     ("not-signed-in", 401, "请先登录"),
     ("token-expired", 401, "登录已过期"),
     ("session-ended", 401, "登录已失效"),
-    ("wrong-code", 422, "验证码不正确"),
+    ("wrong-code", 422, "验证码或取件码不正确"),
     ("not-allowed", 403, "没有权限"),
     ("assurance-too-low", 403, "需要先实名"),
     ("consent-needed", 403, "需要您的同意"),

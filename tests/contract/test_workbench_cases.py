@@ -197,6 +197,26 @@ def test_an_action_on_a_version_that_is_gone_is_a_conflict(desk: Desk) -> None:
     assert slug(desk.act("receiver", case, "accept", version=seen)) == "conflict"
 
 
+def test_a_note_of_the_clockwork_between_looking_and_claiming_refuses_nobody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from backend.applications.store import change
+    from backend.workbench import acting
+
+    case, look, noted = desk.a_case(), acting.find_case, []
+
+    def looked_at_before(*of: Any) -> Any:
+        found = look(*of)
+        if len(noted) < 1:
+            noted.append(change(desk.house, found, {"$set": {"light": "yellow"}}, now=desk.clock.now()))
+        return found
+
+    monkeypatch.setattr(acting, "find_case", looked_at_before)
+    desk.do("receiver", case, "claim")
+    assert noted[0] is not None
+    assert desk.document(case)["handling"]["handler"] == desk.ids["receiver"]
+
+
 def test_a_batch_tells_each_outcome(desk: Desk) -> None:
     cases = [desk.a_case() for _ in range(3)]
     desk.do("all-rounder", cases[1], "claim")
