@@ -155,13 +155,15 @@ class Conversation:
 
 
 def wait_for(look: Callable[[], Found | None], what: str, seconds: float = PATIENCE) -> Found:
-    """Look again until there is something to see."""
-    until = time.monotonic() + seconds
+    """Look again until there is something to see, more and more patiently."""
+    until, pause = time.monotonic() + seconds, 0.05
     while time.monotonic() < until:
         found = look()
         if found is not None:
             return found
-        time.sleep(0.1)
+        time.sleep(pause)
+        # Looking costs what is looked at: many wait at once.
+        pause = min(0.5, pause * 1.3)
     raise AssertionError(f"{what} did not come within {seconds:g} s")
 
 
