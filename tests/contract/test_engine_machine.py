@@ -20,11 +20,13 @@ from hypothesis.stateful import (
 )
 
 from backend.applications.branches import EVENTS
-from backend.applications.states import CLOSED, TABLE, Move, NotAllowed, State
+from backend.applications.states import CLOSED, TABLE, Move, NotAllowed, State, lies_since
 from backend.core.errors import Problem
 from backend.core.ids import new_id
+from backend.delivery.window import MOST_TRIES
 from tests.contract.city import emptied
-from tests.contract.engine import OTHER, EngineTown, trial_matter
+from tests.contract.engine import FILE, OTHER, EngineTown, trial_matter
+from tests.contract.test_window import CHOSEN
 
 DETAILS: dict[str, list[dict[str, Any]]] = {
     "correction-requested": [
@@ -49,14 +51,25 @@ class AnyLife(RuleBasedStateMachine):
         self.heard: list[tuple[dict[str, Any], str]] = []
         self.seen: dict[str, Any] = {}
 
-    @initialize(plan=st.booleans(), day=st.sampled_from(["2025-09-24", "2026-02-10", "2026-09-21"]))
-    def apply(self, plan: bool, day: str) -> None:
+    @initialize(
+        plan=st.booleans(),
+        far=st.booleans(),
+        way=st.sampled_from(["window", "e-licence"]),
+        day=st.sampled_from(["2025-09-24", "2026-02-10", "2026-09-21"]),
+    )
+    def apply(self, plan: bool, far: bool, way: str, day: str) -> None:
         self.town.at(day)
         self.town.departments.silent = False
         self.town.departments.filed.clear()
-        self.id = self.town.a_draft()
+        self.id = self.town.a_draft(delivery=way)
         if plan:
             self.town.upload(self.id)
+        if plan and far:
+            # Where few random moves ever lead: what was applied for is made.
+            self.submit()
+            self.filing_is_tried(silent=False)
+            for event in ("accepted", "approved", "licence-issued"):
+                self._report(event, {}, self.town.clock.now(), new_id())
 
     @rule()
     def submit(self) -> None:
@@ -123,6 +136,40 @@ class AnyLife(RuleBasedStateMachine):
             with pytest.raises(NotAllowed):
                 work()
 
+    @rule()
+    def what_is_made_is_laid_ready(self) -> None:
+        from backend.delivery import sending
+
+        sending.send(self.town.house, self.id)
+
+    @rule(right=st.booleans())
+    def somebody_comes_with_a_code(self, right: bool) -> None:
+        from backend.core.events import commit
+        from backend.delivery import window
+
+        before = self.town.document(self.id)
+        code = window.code_for(self.town.house, before)
+        shown = code if code and right else "wrong!"
+
+        def give() -> None:
+            commit(
+                self.town.house,
+                lambda unit: window.hand_over(self.town.house, unit, before, shown, by="staff:1"),
+            )
+
+        _try(give)
+        if lies_since(before) and code:
+            assert (self.town.document(self.id)["state"] == "done") is right
+
+    @rule()
+    def a_new_code_is_asked_for(self) -> None:
+        from backend.core.events import commit
+        from backend.delivery import window
+
+        document = self.town.document(self.id)
+        work = lambda unit: window.renew_code(self.town.house, unit, document, by="citizen")  # noqa: E731
+        _try(lambda: commit(self.town.house, work))
+
     @rule(hours=st.one_of(st.integers(0, 30), st.integers(24, 24 * 25)))
     def time_passes(self, hours: int) -> None:
         self.town.clock.advance(hours=hours, minutes=1)
@@ -167,6 +214,11 @@ class AnyLife(RuleBasedStateMachine):
         if now["state"] in CLOSED:
             assert now["watch_at"] is None
             assert now["light"] == "green"
+        delivery = now.get("delivery") or {}
+        assert delivery.get("wrong", 0) <= MOST_TRIES
+        if delivery.get("collected_at"):
+            assert delivery["lies_since"] is None
+            assert "done" in [one["state"] for one in lines]
         if before:
             self._went_on_from(before, now)
 
@@ -205,7 +257,7 @@ def test_an_application_lives_any_life(
     quiet = settings(
         max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    with trial_matter():
+    with trial_matter(form=[*FILE["form"], CHOSEN]):
         run_state_machine_as_test(begin, settings=quiet)
 
 
