@@ -60,6 +60,13 @@ def read_consents(house: House, citizen: str) -> Document:
     return consents
 
 
+def with_consents(into: str) -> list[Document]:
+    """The stages by which another question about people brings along what ``read_consents`` gives."""
+    theirs = {"from": CITIZENS, "localField": "_id", "foreignField": "_id", "as": into}
+    alone = {"pipeline": [{"$project": {"consents": 1}}]}
+    return [{"$lookup": theirs | alone}, {"$set": {into: {"$ifNull": [{"$first": f"${into}.consents"}, {}]}}}]
+
+
 def citizen_by_identity(house: House, identity_number: str) -> Document | None:
     """Whose identity number it is, if anybody's here; personal values stay sealed."""
     return house.db[CITIZENS].find_one({"identity_print": house.cipher.blind(identity_number)})

@@ -22,7 +22,7 @@ from backend.applications.filling import (
     materials_of,
     next_step,
     promised_text,
-    step_of,
+    reopened_in,
 )
 from backend.applications.moving import add_note, emit_change, entry, make_move, merge
 from backend.applications.outgoing import FIRST_SWEEP, Word, to_tell
@@ -37,7 +37,7 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.delegations import principals
-from backend.licences.uses import note_uses
+from backend.licences.uses import note_more_uses, note_uses
 from backend.matters.catalogue import catalogue
 from backend.matters.schema import Matter
 from backend.payments import store as payments
@@ -163,9 +163,9 @@ def _identified(house: House, draft: Document, matter: Matter) -> None:
 
 @dataclass(frozen=True)
 class Ready:
-    """What was read of a complete application to submit it: its opened values, its materials, its terms."""
+    """What was read of a complete application to submit it: its opened form, its materials, its terms."""
 
-    values: Document
+    filled: list[form.Filled]
     materials: list[form.Needed]
     terms: Terms
 
@@ -211,8 +211,8 @@ def _read_complete(house: House, document: Document) -> Ready:
     door = Door(house, subject_of(document), [matter])
     check_conditions(house, document, matter, door)
     ready = read_ready(house, document, matter, door)
-    step = step_of(document, matter, ready.values, ready.materials)
-    if step["kind"] != "confirm":
+    step = form.missing_step(ready.filled, ready.materials, reopened=reopened_in(document))
+    if step:
         missing = step.get("field", step.get("material"))
         raise Problem("incomplete", "还有内容没有填好，请补全后再提交。", missing=missing)
     return ready
@@ -222,7 +222,8 @@ def read_ready(house: House, document: Document, matter: Matter, door: Door | No
     """What a submission needs to know of an application that is found complete."""
     values = open_values(house, document)
     materials = materials_of(house, document, matter, values, door)
-    return Ready(values, materials, _terms_under(house, document, matter, values))
+    terms = _terms_under(house, document, matter, values)
+    return Ready(form.fill(matter, values), materials, terms)
 
 
 def submit_draft(  # noqa: PLR0917
@@ -256,7 +257,7 @@ def submit_draft(  # noqa: PLR0917
         also=also,
         details={"held": held},
     )
-    _note_licence_uses(house, unit, changed, ready.materials)
+    _note_licence_uses(house, unit, changed, ready.materials, move)
     if held:
         payments.expect(house, unit, changed, changed["payment"]["amount"])
     else:
@@ -264,11 +265,14 @@ def submit_draft(  # noqa: PLR0917
     return changed
 
 
-def _note_licence_uses(house: House, unit: Unit, document: Document, needed: list[form.Needed]) -> None:
+def _note_licence_uses(
+    house: House, unit: Unit, document: Document, needed: list[form.Needed], move: Move
+) -> None:
     """The declaration just confirmed is the consent to use these e-licences, for this one application."""
     matter = matter_of(house, document)
     used = [(one.licence, one.material.id) for one in needed if one.licence]
-    note_uses(house, unit, document, used, purpose=f"办理“{matter.name}”")
+    note = note_uses if move is Move.SUBMIT else note_more_uses
+    note(house, unit, document, used, purpose=f"办理“{matter.name}”")
 
 
 _TOLD = {Move.SUBMIT: Word.FILE, Move.RESUBMIT: Word.SUPPLEMENT}

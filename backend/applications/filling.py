@@ -70,15 +70,13 @@ def next_step(house: House, document: Document, *, lang: str = "zh") -> dict[str
         }
     matter = matter_of(house, document)
     values = open_values(house, document)
-    return step_of(document, matter, values, materials_of(house, document, matter, values), lang=lang)
+    materials = materials_of(house, document, matter, values)
+    return form.next_step(form.fill(matter, values), materials, lang=lang, reopened=reopened_in(document))
 
 
-def step_of(
-    document: Document, matter: Matter, values: Document, materials: list[form.Needed], *, lang: str = "zh"
-) -> dict[str, Any]:
-    """What comes next for what may still be filled in, by its opened values and its materials."""
-    reopened = frozenset((document.get("correction") or {}).get("fields", []))
-    return form.next_step(form.fill(matter, values), materials, lang=lang, reopened=reopened)
+def reopened_in(document: Document) -> frozenset[str]:
+    """The fields that a correction asks for again and that were not answered since."""
+    return frozenset((document.get("correction") or {}).get("fields", []))
 
 
 def is_complete(house: House, document: Document) -> bool:

@@ -167,6 +167,17 @@ def next_step(
     filled: list[Filled], materials: list[Needed], *, lang: str = "zh", reopened: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """What comes next for a draft: ``ask`` a field, ``upload`` a material, or ``confirm`` the summary."""
+    return missing_step(filled, materials, lang=lang, reopened=reopened) or {
+        "kind": "confirm",
+        "summary": [summary_row(one, lang) for one in filled if one.status in (Status.KNOWN, Status.GIVEN)],
+        "declaration": DECLARATION_EN if lang == "en" else DECLARATION,
+    }
+
+
+def missing_step(
+    filled: list[Filled], materials: list[Needed], *, lang: str = "zh", reopened: frozenset[str] = frozenset()
+) -> dict[str, Any] | None:
+    """The next step while something is missing: ``ask`` or ``upload``; None when a draft is complete."""
     asked = [one for one in filled if one.status is not Status.OFF and _is_asked(one)]
     missing = unanswered(filled)
     for name in reopened:
@@ -184,11 +195,7 @@ def next_step(
         if need.status == "missing":
             material = {"id": need.material.id, "name": need.material.name, "note": need.material.note}
             return {"kind": "upload", "material": material}
-    return {
-        "kind": "confirm",
-        "summary": [summary_row(one, lang) for one in filled if one.status in (Status.KNOWN, Status.GIVEN)],
-        "declaration": DECLARATION_EN if lang == "en" else DECLARATION,
-    }
+    return None
 
 
 def question(field: FormField, lang: str = "zh") -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from backend.applications import applicant, applying, bundling, materials, schemas, store, view
@@ -117,8 +117,7 @@ def submit(path: IdPath, header: schemas.SubmitHeader) -> Response:
         return kept[0] if kept else None
 
     done = replayed(house(), key, work) or Answer(view.view(house(), who.citizen, path.id, who.audience), 200)
-    response = jsonify(done.body)
-    response.status_code = done.status
+    response = Response(done.text, done.status, mimetype="application/json")
     if done.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response

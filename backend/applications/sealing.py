@@ -21,5 +21,5 @@ def seal_values(house: House, matter: Matter, values: Mapping[str, Mapping[str, 
 
 def open_values(house: House, document: Document) -> Document:
     """Form values as people gave them."""
-    opened: Document = house.cipher.open(document["fields"])
-    return opened
+    fields: Document = document["fields"]
+    return {name: {**one, "value": house.cipher.open(one["value"])} for name, one in fields.items()}

@@ -60,10 +60,12 @@ def whole(
     ``ready`` is what its submission has just read of it.
     """
     matter = matter_of(house, document)
-    values = ready.values if ready else open_values(house, document)
-    filled = form.fill(matter, values)
+    if ready:
+        filled, materials = ready.filled, ready.materials
+    else:
+        values = open_values(house, document)
+        filled, materials = form.fill(matter, values), materials_of(house, document, matter, values)
     own = audience is Audience.CITIZEN
-    materials = ready.materials if ready else materials_of(house, document, matter, values)
     correction = document.get("correction")
     return brief(document) | {
         "fields": [_field(one, own=own) for one in filled],

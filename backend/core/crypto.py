@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
+from datetime import datetime
+from types import NoneType
 from typing import Any, cast
 
 from bson.binary import Binary
@@ -15,6 +17,8 @@ PERSONAL_KEYS = frozenset(
     {"identity_number", "phone", "number", "account", "plate", "address", "birth_certificate"}
 )
 ENCRYPTED_SUBTYPE = 6
+# What most of a document is made of, and never is or holds a ciphertext.
+_PLAIN = (str, int, float, datetime, NoneType)
 RANDOMISED = "AEAD_AES_256_CBC_HMAC_SHA_512-Random"
 
 
@@ -71,6 +75,8 @@ class FieldCipher:
 
     def open(self, value: Any) -> Any:
         """A copy with every ciphertext decrypted."""
+        if isinstance(value, _PLAIN):
+            return value
         if _is_sealed(value):
             return self.decrypt(value)
         if isinstance(value, Mapping):

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -33,6 +34,11 @@ class Answer:
     body: Any
     status: int
     replayed: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        """The body as it is kept and sent: the first answer and its replays letter by letter the same."""
+        return json.dumps(self.body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,7 @@ def once(house: House, *, who: str, what: str, key: str, body: Any, work: Callab
 
 
 def _sealed(house: House, answer: Answer) -> Document:
-    return {"status": answer.status, "answer": house.cipher.encrypt(json.dumps(answer.body, default=str))}
+    return {"status": answer.status, "answer": house.cipher.encrypt(answer.text)}
 
 
 def _read(house: House, key: Key, found: Document) -> Answer | None:

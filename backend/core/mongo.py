@@ -69,9 +69,14 @@ class Database:
             read_concern=ReadConcern("majority"),
             write_concern=WriteConcern(w="majority", j=True),
         )
+        self._collections: dict[str, Collection[Document]] = {}
 
     def __getitem__(self, collection: str) -> Collection[Document]:
-        return self.raw[collection]
+        # The driver makes a new one, options and all, at every question.
+        found = self._collections.get(collection)
+        if found is None:
+            found = self._collections[collection] = self.raw[collection]
+        return found
 
     def create_indexes(self) -> int:
         """Create every declared index that is missing; returns how many are declared."""

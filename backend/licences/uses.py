@@ -22,26 +22,44 @@ USES = declare(
 def note_uses(
     house: House, unit: Unit, application: Document, used: Iterable[tuple[str, str]], *, purpose: str
 ) -> None:
-    """Write down, in the submission's transaction, which licences stand in for which materials.
+    """Write down, in the first submission's transaction, which licences stand in for which materials.
 
     ``used`` are (licence, material). The declaration confirmed at that moment is the consent, for
-    this one application; a resubmission of the same application is no new use.
+    this one application.
     """
-    owner = application.get("organisation") or application["citizen"]
-    rows: list[UpdateOne] = []
-    for licence, material in used:
-        one = {"application": application["_id"], "licence": licence, "material": material}
-        row = {
-            "_id": house.new_id(),
-            "owner": owner,
-            "number": application["number"],
-            "department": application["department"],
-            "purpose": purpose,
-            "at": unit.now,
-        }
-        rows.append(UpdateOne(one, {"$setOnInsert": row}, upsert=True))
+    rows = _rows(house, unit, application, used, purpose)
     if rows:
-        house.db[USES].bulk_write(rows, session=unit.session)
+        house.db[USES].insert_many(rows, session=unit.session)
+
+
+def note_more_uses(
+    house: House, unit: Unit, application: Document, used: Iterable[tuple[str, str]], *, purpose: str
+) -> None:
+    """As ``note_uses``, of an application handed in again: what it used before is no new use."""
+    same = ("application", "licence", "material")
+    upserts = [
+        UpdateOne({key: row[key] for key in same}, {"$setOnInsert": row}, upsert=True)
+        for row in _rows(house, unit, application, used, purpose)
+    ]
+    if upserts:
+        house.db[USES].bulk_write(upserts, session=unit.session)
+
+
+def _rows(
+    house: House, unit: Unit, application: Document, used: Iterable[tuple[str, str]], purpose: str
+) -> list[Document]:
+    about = {
+        "owner": application.get("organisation") or application["citizen"],
+        "application": application["_id"],
+        "number": application["number"],
+        "department": application["department"],
+        "purpose": purpose,
+        "at": unit.now,
+    }
+    return [
+        {"_id": house.new_id(), "licence": licence, "material": material} | about
+        for licence, material in used
+    ]
 
 
 def used_licences(house: House, application: str) -> set[str]:

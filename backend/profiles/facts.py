@@ -31,11 +31,11 @@ def matches(house: House, citizen: str, where: dict[str, Any]) -> bool:
 
 def answer_all(
     house: House, citizen: str, asked: Sequence[tuple[Sequence[Document], dict[str, Any]]]
-) -> tuple[list[bool], list[Document]] | None:
-    """Whether each filter (date words resolved) holds for a citizen, and what e-licences they hold.
+) -> store.Look | None:
+    """Whether each filter (date words resolved) holds for a citizen; None while nothing is known of them.
 
-    One look; None while nothing is known of them. Each filter comes with the stages of a pipeline that
-    leave out what it must not see.
+    One look, which brings their e-licences and consents too. Each filter comes with the stages of a
+    pipeline that leave out what it must not see.
     """
     return store.profile_answers(house, citizen, asked)
 

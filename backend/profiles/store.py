@@ -1,8 +1,10 @@
 """Citizens' profiles: one document each, personal values sealed, sections replaced whole."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from backend.accounts import store as accounts
 from backend.core.events import Unit
 from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
@@ -23,6 +25,17 @@ PROFILES = declare(
     Index([("employment.status", 1), ("employment.left", 1)]),
 )
 
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at a citizen's profile told: whether each filter holds, and beside it their e-licences
+    as ``read_licences`` gives them and their consents by purpose."""
+
+    answers: list[bool]
+    licences: list[Document]
+    consents: Document
+
+
 _LICENCE_MARKS = {f"licences.{name}": 1 for name in ("id", "type", "status", "department")}
 
 
@@ -39,27 +52,28 @@ def profile_matches(house: House, citizen: str, where: dict[str, Any]) -> bool:
 
 def profile_answers(
     house: House, citizen: str, asked: Sequence[tuple[Sequence[Document], dict[str, Any]]]
-) -> tuple[list[bool], list[Document]] | None:
-    """Whether each filter holds for one citizen, and their e-licences as ``read_licences`` gives them.
+) -> Look | None:
+    """Whether each filter holds for one citizen, and what the same look brought.
 
-    One look; None where there is no profile. Each filter comes with the stages that leave out of the
-    profile what it must not see.
+    None where there is no profile. Each filter comes with the stages that leave out of the profile what
+    it must not see.
     """
     if not any(stages for stages, _ in asked):
         # What is asked at the end of a form mostly holds, all of it; and that is the cheapest question.
         query = {"$and": [{"_id": citizen}, *(where for _, where in asked)]}
-        one = house.db[PROFILES].find_one(query, _LICENCE_MARKS)
-        if one is not None:
-            return [True] * len(asked), one.get("licences") or []
+        beside = [{"$project": _LICENCE_MARKS}, *accounts.with_consents("consents")]
+        for one in house.db[PROFILES].aggregate([{"$match": query}, *beside]):
+            return Look([True] * len(asked), one.get("licences") or [], one["consents"])
     facets = {
         f"q{number}": [*stages, {"$match": where}, {"$project": {"_id": 1}}]
         for number, (stages, where) in enumerate(asked)
     }
-    looks = {"there": [{"$project": _LICENCE_MARKS}]} | facets
+    looks = {"there": [{"$project": _LICENCE_MARKS}, *accounts.with_consents("consents")]} | facets
     found = house.db[PROFILES].aggregate([{"$match": {"_id": citizen}}, {"$facet": looks}]).next()
     if not found["there"]:
         return None
-    return [bool(found[name]) for name in facets], found["there"][0].get("licences") or []
+    there = found["there"][0]
+    return Look([bool(found[name]) for name in facets], there.get("licences") or [], there["consents"])
 
 
 def read_licences(house: House, citizen: str) -> list[Document]:

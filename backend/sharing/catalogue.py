@@ -71,6 +71,7 @@ def get_item(item: str) -> Item:
     return found
 
 
-def items_of(section: str, field: str | None) -> list[Item]:
+@lru_cache(maxsize=4096)
+def items_of(section: str, field: str | None) -> tuple[Item, ...]:
     """The items that a path's first two steps touch; several when it reads a whole section."""
-    return [one for one in items().values() if one.covers(section, field)]
+    return tuple(one for one in items().values() if one.covers(section, field))

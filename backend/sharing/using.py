@@ -47,7 +47,9 @@ class Door:
     def __init__(self, house: House, subject: str, matters: Iterable[Matter]) -> None:
         self._house, self._subject = house, subject
         self._matters = tuple(matters)
+        # What ``answers`` sees of the person beside its answers; read apart where it did not look.
         self._held: list[Document] | None = None
+        self._consents: Document | None = None
 
     def opens(self, matter: Matter, section: str, field: str | None = None) -> bool:
         """Whether a matter may read a section, or one field of it, be that in no item of the section."""
@@ -60,7 +62,7 @@ class Door:
         return {section: value for section, value in parts if value is not None}
 
     def held(self) -> list[Document]:
-        """The person's e-licences (see ``facts.held_licences``), as ``answers`` saw them if it looked."""
+        """The person's e-licences, see ``facts.held_licences``."""
         if self._held is None:
             self._held = facts.held_licences(self._house, self._subject)
         return self._held
@@ -79,13 +81,13 @@ class Door:
             (_without(shut, one.matter), resolve(one.where, today=today))
             for one, shut in zip(asked, hidden, strict=True)
         ]
-        looked = facts.answer_all(self._house, self._subject, looks) if looks else ([], self._held)
-        if looked is None:
+        look = facts.answer_all(self._house, self._subject, looks) if looks else None
+        if look is None:
             return [None] * len(asked)
-        found, self._held = looked
+        self._held, self._consents = look.licences, look.consents
         return [
             told if not shut else (True if told and proves(one.where, shut) else None)
-            for one, shut, told in zip(asked, hidden, found, strict=True)
+            for one, shut, told in zip(asked, hidden, look.answers, strict=True)
         ]
 
     def _hidden(self, asked: Asked) -> set[Step]:
@@ -111,7 +113,9 @@ class Door:
 
     @cached_property
     def _consented(self) -> bool:
-        return is_granted({"consents": accounts.read_consents(self._house, self._subject)}, PURPOSE)
+        if self._consents is None:
+            self._consents = accounts.read_consents(self._house, self._subject)
+        return is_granted({"consents": self._consents}, PURPOSE)
 
     @cached_property
     def _granted(self) -> dict[tuple[str, str], set[str]]:
