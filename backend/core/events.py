@@ -29,6 +29,7 @@ OUTBOX = declare(
     Index("expires_at", ttl=0),
 )
 KEPT = timedelta(days=2)
+SWEPT_AFTER = timedelta(seconds=2)
 SUBSCRIBERS: dict[str, list[str]] = {}
 T = TypeVar("T")
 
@@ -88,10 +89,11 @@ class Courier:
 
     It only hurries: what it loses with its process, or has no room for, the sweep relays. Before it starts
     it lets a moment pass: the answers being written meanwhile go first, and what is committed meanwhile
-    goes along.
+    goes along. When it falls behind, what the sweep will have taken up is no longer its business.
     """
 
     PAUSE = 0.02
+    MOST_AT_ONCE = 20
 
     def __init__(self, house: House, most_waiting: int = 1000) -> None:
         self._house = house
@@ -119,10 +121,11 @@ class Courier:
         while True:
             taken = [self._waiting.get()]
             time.sleep(self.PAUSE)
-            while not self._waiting.empty():
+            while len(taken) < self.MOST_AT_ONCE and not self._waiting.empty():
                 taken.append(self._waiting.get())
+            late = self._house.clock.now() - SWEPT_AFTER
             try:
-                relay(self._house, [event for events in taken for event in events])
+                relay(self._house, [one for events in taken for one in events if one["at"] > late])
             except Exception as error:
                 # Whatever it was, the next commit wants its events relayed, and the sweep has these.
                 logger().error("outbox.courier-failed", exc_info=error)
@@ -175,7 +178,7 @@ def relay(house: House, events: list[Document]) -> int:
     return len(done)
 
 
-def sweep(house: House, *, older_than: timedelta = timedelta(seconds=2), limit: int = 500) -> int:
+def sweep(house: House, *, older_than: timedelta = SWEPT_AFTER, limit: int = 500) -> int:
     """Relay what a crash or a silent broker left behind; returns how many."""
     before = house.clock.now() - older_than
     waiting = house.db[OUTBOX].find({"relayed_at": None, "at": {"$lte": before}}).sort("at").limit(limit)

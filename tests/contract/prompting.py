@@ -16,6 +16,7 @@ from backend.launch.keys import load_keys
 from integrations.gateways.departments import DepartmentsGateway
 
 TODAY = date(2026, 11, 23)
+_OPEN: dict[str, Database] = {}
 
 
 class PromptTown:
@@ -28,7 +29,11 @@ class PromptTown:
 
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.clock = FixedClock()
-        db = Database(mongo_url, database)
+        earlier = _OPEN.pop(database, None)
+        if earlier is not None:
+            # Its threads would go on asking the server how it is, for the rest of the run.
+            earlier.client.close()
+        db = _OPEN[database] = Database(mongo_url, database)
         cipher = FieldCipher(db.client, database, os.environ["FIELD_KEY"])
         self.house = House(
             settings=settings.Settings(database=database, quiet_hours="21-8"),

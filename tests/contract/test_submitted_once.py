@@ -132,6 +132,17 @@ def test_a_courier_relays_after_the_answer_and_outlives_a_failure(
     assert relayed == ["failed", "application.changed", "application.submitted"]
 
 
+def test_a_courier_that_fell_behind_leaves_the_rest_to_the_sweep(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relayed: list[str] = []
+    monkeypatch.setattr(events, "relay", lambda _, some: relayed.extend(one["_id"] for one in some))
+    courier, now = events.Courier(desk.house), desk.clock.now()
+    courier.take([{"_id": "swept", "at": now - events.SWEPT_AFTER}, {"_id": "fresh", "at": now}])
+    courier.await_all()
+    assert relayed == ["fresh"]
+
+
 def test_a_courier_that_is_full_refuses_nobody(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     courier = events.Courier(desk.house, most_waiting=1)
     monkeypatch.setattr(courier, "_run", lambda: None)

@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pymongo
+import redis
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
@@ -29,6 +30,7 @@ from pymongo.write_concern import WriteConcern
 from backend.accounts.tokens import Signer
 from backend.core.idempotency import Key
 from backend.core.ids import new_id
+from backend.core.jobs import QUEUES
 from tests.flows.casebook import FOLDER, read_case
 from tests.flows.test_journey_1_signin import sign_in
 from tests.load.measuring import Call, Row, ask, connect, row
@@ -37,7 +39,7 @@ from tests.stack import Stack
 # Costs nothing and nothing is posted: e-licences stand in for its papers.
 MATTER = "unemployment-benefit"
 WARM_UP, MEASURED = 20, 100
-PATIENCE = 20.0
+PATIENCE, QUIET_FOR, QUIET_WITHIN = 20.0, 2.0, 180.0
 COLLECTIONS = ("applications", "outbox", "idempotency_keys", "licence_uses")
 Document = dict[str, Any]
 
@@ -59,7 +61,7 @@ def measure_submits(stack: Stack) -> list[Row]:
     bare = Bare(client, database)
     ours, theirs = [], []
     drafts = _prepare(stack, database, WARM_UP + MEASURED)
-    _await_relayed(database)
+    _await_quiet(stack, database)
     with _resting(stack, "worker"):
         for number, draft in enumerate(drafts):
             before = _found(database, draft.id)
@@ -141,7 +143,7 @@ class Bare:
 
 @contextmanager
 def _resting(stack: Stack, name: str) -> Iterator[None]:
-    """One process, and what it started, stands still for a while."""
+    """One process takes nothing new for a while; what its children have in hand they end."""
     supervisor = stack.product.supervisor
     supervisor.signal(name, signal.SIGSTOP)
     try:
@@ -208,6 +210,20 @@ def _timed(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000
+
+
+def _await_quiet(stack: Stack, database: Database[Document]) -> None:
+    """Until nothing is left of what an earlier measure set off: departments that report, tasks that wait."""
+    broker = redis.Redis.from_url(stack.environment["REDIS_URL"])
+    until, quiet_since = time.monotonic() + QUIET_WITHIN, time.monotonic()
+    while time.monotonic() - quiet_since < QUIET_FOR:
+        waiting = sum(int(broker.llen(queue)) for queue in QUEUES)  # type: ignore[arg-type]
+        if waiting or database["outbox"].find_one({"relayed_at": None}, {"_id": 1}):
+            quiet_since = time.monotonic()
+        if time.monotonic() > until:
+            raise TimeoutError(f"the product does not come to rest, {waiting} tasks wait")
+        time.sleep(0.05)
+    broker.close()
 
 
 def _await_relayed(database: Database[Document]) -> None:
