@@ -13,7 +13,7 @@ from backend.applications.states import CLOSED
 from backend.core.events import Unit
 from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
-from backend.core.paging import Page, read_page
+from backend.core.paging import Page, read_page, read_page_beside
 from backend.core.prepare import at_start
 from backend.core.schemas import PageQuery
 
@@ -90,6 +90,14 @@ def list_own(
 ) -> Page:
     """One page of what a citizen owns or acts in and of these firms', newest first, with IN_LISTS only."""
     return read_page(house.db[APPLICATIONS], {**_owned(citizen, firms), **where}, page, only=IN_LISTS)
+
+
+def list_own_beside(
+    house: House, citizen: str, page: PageQuery, beside: tuple[str, Document], /, **where: Any
+) -> tuple[Page, list[Document]]:
+    """``list_own`` without firms, and what another collection holds, as ``read_page_beside`` reads it."""
+    mine = {**_owned(citizen), **where}
+    return read_page_beside(house.db[APPLICATIONS], mine, page, beside, only=IN_LISTS)
 
 
 def change(

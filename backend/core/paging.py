@@ -15,6 +15,8 @@ from backend.core.errors import Problem
 from backend.core.mongo import Document
 from backend.core.schemas import PageQuery
 
+BESIDE = "__beside"
+MOST_BESIDE = 200
 BAD_CURSOR = "cursor 无效，请使用上一页返回的 next_cursor。"
 
 
@@ -45,11 +47,55 @@ def read_page(
 
     Raises ``invalid-request`` for a bad cursor.
     """
-    if page.cursor:
-        moment, last_id = _decode(page.cursor)
-        past = "$lt" if order == DESCENDING else "$gt"
-        where = {"$and": [where, {"$or": [{by: {past: moment}}, {by: moment, "_id": {past: last_id}}]}]}
-    found = list(collection.find(where, only).sort([(by, order), ("_id", order)]).limit(page.limit + 1))
+    found = list(
+        collection.find(_from_cursor(where, page, by, order), only)
+        .sort([(by, order), ("_id", order)])
+        .limit(page.limit + 1)
+    )
+    return _cut(found, page, by)
+
+
+def read_page_beside(
+    collection: Collection[Document],
+    where: Document,
+    page: PageQuery,
+    beside: tuple[str, Document],
+    *,
+    only: list[str],
+    by: str = "created_at",
+) -> tuple[Page, list[Document]]:
+    """``read_page``, and what another collection holds, as ``(name, filter)``, in the same round trip."""
+    name, other = beside
+    found = collection.aggregate(
+        [
+            {"$match": _from_cursor(where, page, by, DESCENDING)},
+            {"$sort": {by: DESCENDING, "_id": DESCENDING}},
+            {"$limit": page.limit + 1},
+            {"$project": dict.fromkeys(only, 1)},
+            {
+                "$unionWith": {
+                    "coll": name,
+                    "pipeline": [{"$match": other}, {"$limit": MOST_BESIDE}, {"$set": {BESIDE: True}}],
+                }
+            },
+        ]
+    )
+    rows: list[Document] = []
+    others: list[Document] = []
+    for one in found:
+        (others if one.pop(BESIDE, False) else rows).append(one)
+    return _cut(rows, page, by), others
+
+
+def _from_cursor(where: Document, page: PageQuery, by: str, order: int) -> Document:
+    if not page.cursor:
+        return where
+    moment, last_id = _decode(page.cursor)
+    past = "$lt" if order == DESCENDING else "$gt"
+    return {"$and": [where, {"$or": [{by: {past: moment}}, {by: moment, "_id": {past: last_id}}]}]}
+
+
+def _cut(found: list[Document], page: PageQuery, by: str) -> Page:
     more = len(found) > page.limit
     items = found[: page.limit]
     return Page(items, _encode(_at(items[-1], by), items[-1]["_id"]) if more else None)

@@ -148,8 +148,12 @@ def membership(house: House, citizen: str, organisation: str) -> Document:
 
 def memberships(house: House, citizen: str) -> list[Document]:
     """Every organisation a citizen may act for now."""
-    where = {"citizen": citizen, "state": "active", "until": {"$gt": house.clock.now()}}
-    return store.find_many(house, MEMBERSHIPS, where)
+    return store.find_many(house, *memberships_filter(house, citizen))
+
+
+def memberships_filter(house: House, citizen: str) -> tuple[str, Document]:
+    """Where ``memberships`` are found: the collection and the filter."""
+    return MEMBERSHIPS, {"citizen": citizen, "state": "active", "until": {"$gt": house.clock.now()}}
 
 
 def reaches(one: Document, document: Document, *, acts: bool) -> bool:
