@@ -18,9 +18,9 @@ from backend.applications.conditions import LEFT_OUT, PLANNED, SKIPPED, STARTED
 from backend.applications.moving import add_note, entry, make_moves, notice
 from backend.applications.promise import plain_values
 from backend.applications.sealing import open_values, seal_values
-from backend.applications.states import CLOSED, TO_DELIVER, Move, State, label_of
+from backend.applications.states import CLOSED, TO_DELIVER, Move, State
 from backend.applications.versions import matter_of
-from backend.core.errors import Problem, not_found
+from backend.core.errors import Problem
 from backend.core.events import Unit, commit
 from backend.core.house import House
 from backend.core.logs import logger
@@ -28,7 +28,6 @@ from backend.core.mongo import Document
 from backend.matters.bundles import order
 from backend.matters.catalogue import catalogue
 from backend.matters.fields import condition_holds
-from backend.matters.picture import Box, draw
 from backend.matters.schema import Matter, Part
 from backend.profiles import facts
 from backend.sharing.using import readable_profile
@@ -128,74 +127,8 @@ def _begin_nothing_more(house: House, unit: Unit, citizen: str, application: str
         raise Problem("conflict", "这个办件刚刚有变化，请刷新后再试。")
 
 
-def parts_view(house: House, document: Document) -> list[dict[str, Any]]:
-    """Each part: ``{matter, state, label, reason, application, number, promised_date, after, look}``."""
-    progress = look(house, document)
-    values = plain_values(open_values(house, document))
-    return [_part_view(progress, part, values) for part in progress.matter.parts]
-
-
-def picture(house: House, citizen: str, application: str) -> str:
-    """A bundle's progress as one picture (SVG). Raises ``not-found`` for what is no bundle of one's own."""
-    document = find_own(house, citizen, application)
-    if not document.get("parts"):
-        raise not_found("一件事")
-    rows = parts_view(house, document)
-    boxes = {
-        row["matter"]["id"]: Box(
-            title=row["matter"]["name"],
-            note=f"{row['label']} {row['promised_date'] or ''}".strip(),
-            look=row["look"],
-        )
-        for row in rows
-    }
-    matter = matter_of(house, document)
-    return draw(matter.parts, boxes, title=f"{matter.name}办理进度")
-
-
-def _part_view(progress: Progress, part: Part, values: Mapping[str, Any]) -> dict[str, Any]:
-    matter = catalogue().get(part.matter)
-    row, application = progress.rows[part.matter], progress.started.get(part.matter)
-    seen = {
-        "matter": {"id": matter.id, "name": matter.name},
-        "after": part.after,
-        "why": part.why,
-        "reason": row["reason"],
-    }
-    if application:
-        state = State(application["state"])
-        return seen | {
-            "state": state.value,
-            "label": label_of(application),
-            "application": application["_id"],
-            "number": application["number"],
-            "promised_date": applying.promised_text(application.get("promised") or {}),
-            "look": _look_of(state),
-        }
-    kept = row["state"] if row["state"] != PLANNED or _wanted(part, values) else LEFT_OUT
-    label, drawn = _UNSTARTED[kept]
-    if kept == PLANNED and part.after:
-        label, drawn = "等待前面办好", "waiting"
-    nothing = {"application": None, "number": None, "promised_date": None}
-    return seen | nothing | {"state": kept, "label": label, "look": drawn}
-
-
-_UNSTARTED = {
-    PLANNED: ("待提交", "planned"),
-    LEFT_OUT: ("不一起办", "skipped"),
-    SKIPPED: ("没有办理", "skipped"),
-}
-
-
-def _look_of(state: State) -> str:
-    if state is State.DONE:
-        return "done"
-    if state in CLOSED:
-        return "failed"
-    return "attention" if state in (State.CORRECTION, State.DRAFT) else "running"
-
-
-def _wanted(part: Part, values: Mapping[str, Any]) -> bool:
+def is_wanted(part: Part, values: Mapping[str, Any]) -> bool:
+    """Whether the applicant's answers ask for a part."""
     return bool(values.get(part.wanted)) and condition_holds(part.when, values)
 
 
@@ -207,7 +140,7 @@ def _start_if_ready(house: House, progress: Progress, part: Part) -> None:
         _note(house, progress, part, SKIPPED, "草稿已删除，这一项没有提交")
         return
     values = open_values(house, progress.document)
-    if not _wanted(part, plain_values(values)):
+    if not is_wanted(part, plain_values(values)):
         _note(house, progress, part, LEFT_OUT, "")
         return
     if not all(progress.settled(before) or progress.made(before) for before in part.after):
@@ -399,7 +332,7 @@ def _steps(progress: Progress, state: State, *, finished: bool) -> list[tuple[Mo
 
 def _latest(progress: Progress, values: Mapping[str, Any], now: datetime) -> Document | None:
     parts = [
-        part for part in progress.matter.parts if part.matter in progress.started or _wanted(part, values)
+        part for part in progress.matter.parts if part.matter in progress.started or is_wanted(part, values)
     ]
     settled = {part.matter for part in progress.matter.parts if progress.settled(part.matter)}
     told = progress.document.get("promised")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.applications import agenda, store, supervision
-from backend.applications.clock import CalendarEnded
+from backend.applications.clock import CalendarEnded, deadline
 from backend.applications.clocks import Occasion, Standing, after
 from backend.applications.filling import materials_of
 from backend.applications.form import not_yet
@@ -18,6 +18,7 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.schema import Matter
+from backend.matters.terms import working_days
 
 UNDONE = (Move.REVOKE, Move.VOID)
 FAULTS = ("department", "applicant")
@@ -177,6 +178,14 @@ def calendar_ended(error: CalendarEnded) -> Problem:
     year = error.day.year
     logger().error("clock.calendar-ended", year=year)
     return Problem("calendar-ended", f"{year} 年的节假日安排还没有录入，暂时算不出办结日期。")
+
+
+def due_within(now: datetime, days: int) -> datetime:
+    """The end of the last of so many 工作日 from a moment. Raises ``calendar-ended``."""
+    try:
+        return deadline(now, working_days(days)).due
+    except CalendarEnded as error:
+        raise calendar_ended(error) from error
 
 
 def _ticked(standing: Standing, move: Move, occasion: Occasion) -> Standing:

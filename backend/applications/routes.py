@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from backend.applications import applicant, applying, bundling, materials, schemas, store, view
+from backend.applications import applicant, applying, bundle_view, bundling, materials, schemas, store, view
 from backend.assistant.vault import read_said
 from backend.core.errors import Problem
 from backend.core.events import Unit
@@ -163,7 +163,7 @@ def timeline(path: IdPath, query: LongPageQuery) -> Any:
 @audience(*OWNER)
 def picture(path: IdPath) -> Response:
     """A bundle's progress as one picture."""
-    drawn = bundling.picture(house(), caller().citizen, path.id)
+    drawn = bundle_view.picture(house(), caller().citizen, path.id)
     return Response(drawn, mimetype="image/svg+xml")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from backend.applications import bundling, form
+from backend.applications import bundle_view, form
 from backend.applications.applicant import find_own
 from backend.applications.applying import Ready, terms_of
 from backend.applications.clocks import NO_CLOCKS
@@ -87,7 +87,7 @@ def whole(
             for one in document.get("opinions", [])
         ],
         "delivery": delivery_view(document, code=code_for(house, document) if own else None),
-        "parts": bundling.parts_view(house, document) if document.get("parts") else [],
+        "parts": bundle_view.parts_view(house, document) if document.get("parts") else [],
         "results": document["results"],
         "timeline": timeline(document),
         "can": [

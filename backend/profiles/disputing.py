@@ -1,11 +1,9 @@
 """Disputing one value of the profile, and its owner department's answer within five working days."""
 
-from datetime import datetime
 from typing import Any
 
 from backend.accounts import store as accounts
-from backend.applications.clock import CalendarEnded, deadline
-from backend.applications.moving import calendar_ended
+from backend.applications.moving import due_within
 from backend.audit.trail import Deed, Reader, Reading, note_reading
 from backend.core.errors import Problem
 from backend.core.events import Unit, commit
@@ -13,7 +11,6 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.masking import mask_name
 from backend.core.mongo import Document
-from backend.matters.terms import working_days
 from backend.profiles import corrections
 from backend.profiles.facts import get_profile
 from backend.profiles.paths import parse_path, read_path, section_of, source_of
@@ -40,7 +37,7 @@ def dispute_value(house: House, citizen: str, *, path: str, should_be: str, note
         "should_be": house.cipher.encrypt(should_be),
         "note": house.cipher.encrypt(note),
         "state": "open",
-        "due": _due(house.clock.now()),
+        "due": due_within(house.clock.now(), ANSWER_DAYS),
         "reason": None,
         "answered_at": None,
         "answered_by": None,
@@ -116,10 +113,3 @@ def _value_at(profile: Document, path: str) -> tuple[Any, dict[str, Any]]:
     if value is None or isinstance(value, (dict, list)) or source is None:
         raise Problem("invalid-request", "请选“我的信息”里具体的一项。")
     return value, source
-
-
-def _due(now: datetime) -> datetime:
-    try:
-        return deadline(now, working_days(ANSWER_DAYS)).due
-    except CalendarEnded as error:
-        raise calendar_ended(error) from error

@@ -7,8 +7,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from backend.applications.applicant import find_own
-from backend.applications.clock import CalendarEnded, deadline
-from backend.applications.moving import calendar_ended
+from backend.applications.moving import due_within
 from backend.applications.states import CLOSED, State
 from backend.assistant.scrub import scrub
 from backend.core.errors import Problem, not_found
@@ -17,7 +16,6 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
-from backend.matters.terms import working_days
 from backend.ratings import store
 from backend.ratings.rules import the_rules
 from backend.workbench.roles import DATA_OFFICE
@@ -221,16 +219,10 @@ def shown_to_staff(rating: Document, now: datetime) -> dict[str, Any]:
 
 def _follow_up(now: datetime) -> Document:
     rules = the_rules()
-    try:
-        contact_due, due = (
-            deadline(now, working_days(days)).due for days in (rules.contact_within, rules.mend_within)
-        )
-    except CalendarEnded as error:
-        raise calendar_ended(error) from error
     return {
         "state": "open",
-        "contact_due": contact_due,
-        "due": due,
+        "contact_due": due_within(now, rules.contact_within),
+        "due": due_within(now, rules.mend_within),
         "contacts": [],
         "outcome": None,
         "appeal": None,

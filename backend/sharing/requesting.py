@@ -6,14 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from backend.applications.clock import CalendarEnded, deadline
-from backend.applications.moving import calendar_ended
+from backend.applications.moving import due_within
 from backend.core.errors import Problem
 from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
-from backend.matters.terms import working_days
 from backend.sharing import store
 from backend.sharing.catalogue import Item, Share, get_item
 from backend.workbench.officer import Officer
@@ -83,7 +81,7 @@ def request_item(
         "scene": scene,
         "days": days,
         "state": RequestState.CHECKING.value,
-        "due": _due(now, CHECK_DAYS),
+        "due": due_within(now, CHECK_DAYS),
         "late": False,
         "history": [_line(now, officer, "申请", use)],
         "created_at": now,
@@ -234,7 +232,7 @@ def _move(
 ) -> Document:
     now = house.clock.now()
     update = {
-        "$set": {"state": state.value, "due": _due(now, days) if days else None, "late": False},
+        "$set": {"state": state.value, "due": due_within(now, days) if days else None, "late": False},
         "$push": {"history": _line(now, officer, what, text)},
     }
     moved = store.move_request(house, request, update)
@@ -244,13 +242,6 @@ def _move(
 
 def _line(now: datetime, officer: Officer, what: str, text: str) -> Document:
     return {"at": now, "department": officer.department, "by": officer.mark, "what": what, "text": text}
-
-
-def _due(now: datetime, days: int) -> datetime:
-    try:
-        return deadline(now, working_days(days)).due
-    except CalendarEnded as error:
-        raise calendar_ended(error) from error
 
 
 def _answer_days(item: Item) -> int:

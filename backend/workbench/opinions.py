@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from backend.applications.clock import CalendarEnded, deadline
-from backend.applications.moving import calendar_ended
+from backend.applications.moving import due_within
 from backend.applications.states import State
 from backend.applications.store import change
 from backend.core.errors import Problem, not_found
@@ -15,7 +14,6 @@ from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
 from backend.matters.schema import Matter
-from backend.matters.terms import working_days
 from backend.workbench import case_store
 from backend.workbench.actions import STAGES
 from backend.workbench.officer import Officer, find_case, must_hold
@@ -32,7 +30,7 @@ def ask_opinion(
     case = find_case(house, officer, case_id)
     must_hold(officer, case)
     _may_ask(officer, case, department)
-    due = _due(house, days)
+    due = due_within(house.clock.now(), days)
 
     def record(unit: Unit) -> Document:
         _count(house, unit, case, 1)
@@ -64,7 +62,7 @@ def joint_counted(case: Document, departments: Sequence[str]) -> Document:
 
 def ask_joint(house: House, unit: Unit, officer: Officer, case: Document, departments: Sequence[str]) -> None:
     """Ask the joint departments, in the transaction of the move that counted them."""
-    due = _due(house, JOINT_DAYS) if departments else unit.now
+    due = due_within(house.clock.now(), JOINT_DAYS) if departments else unit.now
     for department in departments:
         _open(house, unit, officer, case, department=department, question=JOINT_QUESTION, due=due)
 
@@ -123,13 +121,6 @@ def _may_ask(officer: Officer, case: Document, department: str) -> None:
         raise Problem("move-not-allowed", "办件已经有了结果，不用再征求意见。", state=case["state"])
     if (case["handling"].get("opinions_open") or 0) >= MOST_OPEN:
         raise Problem("move-not-allowed", f"没有答复的会签最多 {MOST_OPEN} 条。")
-
-
-def _due(house: House, days: int) -> datetime:
-    try:
-        return deadline(house.clock.now(), working_days(days)).due
-    except CalendarEnded as error:
-        raise calendar_ended(error) from error
 
 
 def answer_opinion(house: House, officer: Officer, opinion_id: str, *, opinion: str, text: str) -> Document:

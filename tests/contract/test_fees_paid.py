@@ -223,30 +223,6 @@ def test_what_is_granted_keeps_its_fee(till: Till, at_hand: CompanyAtHand) -> No
     assert (at_hand.find(application).state, till.order(application)["state"]) == ("paid", "paid")
 
 
-def test_a_refund_the_company_will_not_make_now_is_asked_for_again(
-    till: Till, at_hand: CompanyAtHand, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from integrations.payments.company import OrderConflict
-
-    application = till.a_due()
-    pay(till, at_hand, application)
-    hear(till, application)
-    filed(till)
-    till.report(application, "not-accepted", details={"reason": "不符合"})
-
-    def full(*_: Any) -> None:
-        raise OrderConflict("not today")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(at_hand.company, "refund", full)
-        till.run_events()
-        look(till, hours=2)
-    assert till.order(application)["state"] == "refunding"
-    look(till, hours=2)
-    assert at_hand.find(application).refunded == "80.00"
-    assert till.order(application)["state"] == "refunded"
-
-
 @pytest.mark.parametrize("been", [True, False])
 def test_what_nobody_pays_for_three_days_is_void_and_cannot_be_paid_any_more(
     till: Till, at_hand: CompanyAtHand, been: bool

@@ -109,7 +109,7 @@ def test_what_the_statement_has_and_we_have_not_is_for_people_once(
     assert troubles(till) == [("payment-strange", application)]
 
 
-def test_a_refund_that_is_refused_is_for_people_until_it_is_made(
+def test_a_refund_that_is_refused_is_asked_for_again_and_for_people_until_it_is_made(
     till: Till, at_hand: CompanyAtHand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from integrations.payments.company import OrderConflict
@@ -127,8 +127,10 @@ def test_a_refund_that_is_refused_is_for_people_until_it_is_made(
         patch.setattr(at_hand.company, "refund", full)
         till.run_events()
         look(till, hours=2)
+    assert till.order(application)["state"] == "refunding"
     assert troubles(till) == [("refund-refused", application)]
     look(till, hours=2)
+    assert at_hand.find(application).refunded == "80.00"
     assert till.order(application)["state"] == "refunded"
     assert troubles(till) == []
 
