@@ -18,6 +18,7 @@ from backend.applications import reports
 from backend.applications import routes as applications
 from backend.assistant import routes as assistant
 from backend.audit import routes as audit
+from backend.core.answers import FastJSON
 from backend.core.errors import Problem, for_status
 from backend.core.events import Courier, relay_aside
 from backend.core.guard import Audience, Caller, audience, guard_routes
@@ -108,7 +109,7 @@ def create_app(place: House | None = None) -> OpenAPI:
         static_folder=None,
     )
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = FastJSON(app)
     signer = Signer.from_setting(place.settings.signing_key.get_secret_value())
     app.extensions["signer"] = signer
     ended = EndedSessions(place.valkey)

@@ -11,6 +11,7 @@ from backend.core.errors import not_found
 from backend.core.house import House
 from backend.core.mongo import Document
 from backend.core.paging import Page
+from backend.core.prepare import at_start
 from backend.core.schemas import PageQuery
 from backend.delegations import organisations, principals
 from backend.profiles import facts
@@ -50,12 +51,9 @@ def list_own(house: House, citizen: str, page: PageQuery, /, **where: Any) -> Pa
 
     What somebody acted in under a right that ended is left out, so a page may be shorter.
     """
-    # Most people act for no firm: then one look at the database was all.
-    beside = organisations.memberships_filter(house, citizen)
-    found, held = store.list_own_beside(house, citizen, page, beside, **where)
-    firms = {one["organisation"] for one in held if one["role"] in organisations.HEADS}
-    if firms:
-        found = store.list_own(house, citizen, page, firms=firms, **where)
+    found = store.list_own(house, citizen, page, **where)
+    firms = any(row.get("organisation") for row in found.items)
+    held = organisations.memberships(house, citizen) if firms else []
     rights: dict[str, bool] = {}
 
     def may_see(row: Document) -> bool:
@@ -71,6 +69,15 @@ def list_own(house: House, citizen: str, page: PageQuery, /, **where: Any) -> Pa
         return rights[key]
 
     return Page([one for one in found.items if may_see(one)], found.next_cursor)
+
+
+def show_to_heads(house: House, organisation: str, *, draft: str | None = None) -> int:
+    """Have an organisation's applications, or one new draft, stand in the lists of who answers for it now.
+
+    Whether somebody may still see one is asked whenever the list is read. Returns how many moved.
+    """
+    which = {"_id": draft} if draft else {"citizen": organisation, "organisation": organisation}
+    return store.show_to(house, organisations.heads_of(house, organisation), **which)
 
 
 def profile_of(house: House, document: Document) -> Document:
@@ -107,3 +114,15 @@ def name_applicant(house: House, document: Document) -> dict[str, Any]:
     if named["phone"] is None:
         named["phone"] = accounts.get_citizen(house, acting_citizen(document)).get("phone")
     return named
+
+
+def _note_whose(house: House) -> None:
+    # In whose list an application stands was once asked of every application and of the memberships.
+    missing = {"whose": {"$exists": False}}
+    for organisation in house.db[store.APPLICATIONS].distinct("organisation", missing):
+        if organisation:
+            show_to_heads(house, organisation)
+    house.db[store.APPLICATIONS].update_many(missing, [{"$set": {"whose": store.OWN_PEOPLE}}])
+
+
+at_start(_note_whose)

@@ -11,7 +11,14 @@ from stdnum import luhn
 from backend.accounts import store as accounts
 from backend.applications import form, store
 from backend.applications.agenda import Light
-from backend.applications.applicant import acting_citizen, fact_holds, find_own, profile_of, subject_of
+from backend.applications.applicant import (
+    acting_citizen,
+    fact_holds,
+    find_own,
+    profile_of,
+    show_to_heads,
+    subject_of,
+)
 from backend.applications.clocks import NO_CLOCKS, Standing, waits_for_acceptance
 from backend.applications.conditions import check_conditions, plan_parts
 from backend.applications.filling import (
@@ -101,6 +108,8 @@ def open_draft(
         draft["parts"] = plan_parts(house, draft, matter)
     stored, new = store.insert_draft(house, draft)
     if new:
+        if organisation:
+            show_to_heads(house, organisation, draft=stored["_id"])
         logger().info("application.drafted", application=stored["_id"], matter=matter.id, channel=channel)
     return stored, new
 
@@ -120,6 +129,7 @@ def blank(
         "number": None,
         "citizen": principal,
         "agent": dict(agent) if agent else None,
+        "whose": sorted({principal, agent["citizen"]} if agent else {principal}),
         "organisation": None,
         "bundle": None,
         "matter": matter.id,

@@ -218,7 +218,8 @@ def _application(house: House, bundle: Document, part: Part, matter: Matter, val
     """A part's application: what the bundle was told, and for the rest what registries know now."""
     now = house.clock.now()
     application = applying.blank(house, bundle["citizen"], matter, channel=bundle["channel"], now=now)
-    application |= {key: bundle.get(key) for key in ("agent", "organisation")} | {"bundle": bundle["_id"]}
+    application |= {key: bundle.get(key) for key in ("agent", "organisation", "whose")}
+    application["bundle"] = bundle["_id"]
     known = form.prefill(matter, readable_profile(house, profile_of(house, bundle), matter), now)
     told = {
         name: values[shared]

@@ -13,17 +13,15 @@ from backend.applications.states import CLOSED
 from backend.core.events import Unit
 from backend.core.house import House
 from backend.core.mongo import Document, Index, declare
-from backend.core.paging import Page, read_page, read_page_beside
+from backend.core.paging import Page, read_page
 from backend.core.prepare import at_start
 from backend.core.schemas import PageQuery
 
 APPLICATIONS = declare(
     "applications",
     Index([("citizen", 1), ("created_at", -1), ("_id", -1)]),
-    Index(
-        [("agent.citizen", 1), ("created_at", -1), ("_id", -1)],
-        partial={"agent.citizen": {"$type": "string"}},
-    ),
+    # In whose list it stands: its citizen's, its agent's, and of who answers for the organisation it is of.
+    Index([("whose", 1), ("created_at", -1), ("_id", -1)]),
     Index(
         [("citizen", 1), ("matter", 1), ("organisation", 1), ("agent.citizen", 1), ("bundle", 1)],
         unique=True,
@@ -44,10 +42,11 @@ NO_FAILURES: Document = {
     "filing.error": None,
 }
 IN_LISTS = [
-    "number", "matter", "matter_version", "state", "department", "channel", "promised", "light", "version",
-    "created_at", "updated_at", "citizen", "agent", "organisation", "bundle", "payment", "clocks",
+    "number", "matter", "state", "department", "channel", "promised.due", "promised.provisional", "light",
+    "version", "created_at", "updated_at", "citizen", "agent", "organisation", "bundle",
     "delivery.lies_since",
 ]  # fmt: skip
+OWN_PEOPLE = ["$citizen", {"$ifNull": ["$agent.citizen", "$citizen"]}]
 # Whatever else happened (acceptance by silence, a decision on the workbench), the department gets the case.
 NOT_TO_FILE = ["draft", "correction", "withdrawn", "terminated", "voided", "rejected", "returned"]
 INBOX = declare("department_inbox", Index("received_at", ttl=90 * 24 * 3600))
@@ -85,19 +84,16 @@ def find_by_number(house: House, number: str, session: ClientSession | None = No
     return house.db[APPLICATIONS].find_one({"number": number}, session=session)
 
 
-def list_own(
-    house: House, citizen: str, page: PageQuery, /, *, firms: Collection[str] = (), **where: Any
-) -> Page:
-    """One page of what a citizen owns or acts in and of these firms', newest first, with IN_LISTS only."""
-    return read_page(house.db[APPLICATIONS], {**_owned(citizen, firms), **where}, page, only=IN_LISTS)
+def list_own(house: House, citizen: str, page: PageQuery, /, **where: Any) -> Page:
+    """One page of what stands in a citizen's list, newest first, each with IN_LISTS only."""
+    return read_page(house.db[APPLICATIONS], {"whose": citizen, **where}, page, only=IN_LISTS)
 
 
-def list_own_beside(
-    house: House, citizen: str, page: PageQuery, beside: tuple[str, Document], /, **where: Any
-) -> tuple[Page, list[Document]]:
-    """``list_own`` without firms, and what another collection holds, as ``read_page_beside`` reads it."""
-    mine = {**_owned(citizen), **where}
-    return read_page_beside(house.db[APPLICATIONS], mine, page, beside, only=IN_LISTS)
+def show_to(house: House, heads: Collection[str], /, **which: str) -> int:
+    """Have applications stand in the lists of an organisation's heads, and in no former one's; how many moved."""
+    theirs = {"$setUnion": [OWN_PEOPLE, {"$literal": sorted(heads)}]}
+    done = house.db[APPLICATIONS].update_many(which, [{"$set": {"whose": theirs}}])
+    return done.modified_count
 
 
 def change(
@@ -119,7 +115,7 @@ def change(
 
 def delete_draft(house: House, citizen: str, application: str) -> bool:
     """Remove a draft; False when there is none."""
-    query = {"_id": application, **_owned(citizen), "state": "draft"}
+    query = {"_id": application, "citizen": citizen, "state": "draft"}
     return house.db[APPLICATIONS].delete_one(query).deleted_count == 1
 
 
@@ -248,12 +244,6 @@ def _next(application: Document, now: datetime) -> Document:
     return {"filing.next_at": {"$cond": [{"$eq": ["$filing.queue", []]}, None, soon]}}
 
 
-def _owned(citizen: str, firms: Collection[str] = ()) -> Document:
-    ways: list[Document] = [{"citizen": citizen}, {"agent.citizen": citizen}]
-    # An organisation's applications are its own: `citizen` is the organisation.
-    return {"$or": [*ways, *({"citizen": one} for one in firms)]}
-
-
 def due_watches(house: House, now: datetime, limit: int) -> list[str]:
     """Applications whose clocks have to be looked at by now."""
     found = house.db[APPLICATIONS].find({"watch_at": {"$lte": now}}, {"_id": 1})
@@ -281,9 +271,10 @@ def waiting_for_carrier(house: House, now: datetime, limit: int = 200) -> list[s
 
 
 def _drop_superseded(house: House) -> None:
-    # A draft was once unique per citizen and matter, whoever acted and for whom.
-    with suppress(OperationFailure):
-        house.db[APPLICATIONS].drop_index("citizen_1_matter_1")
+    # A draft was once unique per citizen and matter, whoever acted and for whom; an agent's list had its own.
+    for name in ("citizen_1_matter_1", "agent.citizen_1_created_at_-1__id_-1"):
+        with suppress(OperationFailure):
+            house.db[APPLICATIONS].drop_index(name)
 
 
 def _queue_what_waits(house: House) -> None:

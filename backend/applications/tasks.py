@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.applications import bundling, filing, watching
+from backend.applications import applicant, bundling, filing, watching
 from backend.core.events import subscribe
 from backend.core.house import house
 from backend.core.jobs import celery
@@ -32,6 +32,15 @@ def watch() -> int:
     return watching.watch(house())
 
 
+@celery.task(name="applications.show_to_heads", queue="upkeep")
+def show_to_heads(payload: dict[str, Any]) -> int:
+    """Let an organisation's applications stand in the lists of who answers for it from now on."""
+    return applicant.show_to_heads(house(), payload["organisation"])
+
+
 subscribe("application.submitted", "applications.file")
 subscribe("application.decided", "applications.file")
 subscribe("part.changed", "applications.advance_bundle")
+subscribe("membership.registered", "applications.show_to_heads")
+subscribe("membership.accepted", "applications.show_to_heads")
+subscribe("membership.ended", "applications.show_to_heads")

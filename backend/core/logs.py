@@ -8,6 +8,8 @@ from typing import Any, cast
 import structlog
 
 REQUEST_ID_HEADER = "X-Request-Id"
+# Made once for all events, and again when it is set up otherwise: making one takes longer than not logging.
+_made = {"logger": structlog.get_logger()}
 
 
 def set_up_logs(process: str, level: str = "INFO") -> None:
@@ -36,6 +38,7 @@ def set_up_logs(process: str, level: str = "INFO") -> None:
         )
     )
     root = logging.getLogger()
+    _made["logger"] = structlog.get_logger()
     root.handlers = [handler]
     root.setLevel(level)
     for chatty in ("httpx", "httpcore", "pymongo", "werkzeug", "celery.app.trace"):
@@ -43,8 +46,8 @@ def set_up_logs(process: str, level: str = "INFO") -> None:
 
 
 def logger() -> structlog.typing.FilteringBoundLogger:
-    """A logger: ``logger().info("application.filed", application=id)``. Never pass personal data."""
-    return cast(structlog.typing.FilteringBoundLogger, structlog.get_logger())
+    """The logger: ``logger().info("application.filed", application=id)``. Never pass personal data."""
+    return cast(structlog.typing.FilteringBoundLogger, _made["logger"])
 
 
 def bind(**fields: str) -> None:

@@ -15,8 +15,6 @@ from backend.core.errors import Problem
 from backend.core.mongo import Document
 from backend.core.schemas import PageQuery
 
-BESIDE = "__beside"
-MOST_BESIDE = 200
 BAD_CURSOR = "cursor 无效，请使用上一页返回的 next_cursor。"
 
 
@@ -53,38 +51,6 @@ def read_page(
         .limit(page.limit + 1)
     )
     return _cut(found, page, by)
-
-
-def read_page_beside(
-    collection: Collection[Document],
-    where: Document,
-    page: PageQuery,
-    beside: tuple[str, Document],
-    *,
-    only: list[str],
-    by: str = "created_at",
-) -> tuple[Page, list[Document]]:
-    """``read_page``, and what another collection holds, as ``(name, filter)``, in the same round trip."""
-    name, other = beside
-    found = collection.aggregate(
-        [
-            {"$match": _from_cursor(where, page, by, DESCENDING)},
-            {"$sort": {by: DESCENDING, "_id": DESCENDING}},
-            {"$limit": page.limit + 1},
-            {"$project": dict.fromkeys(only, 1)},
-            {
-                "$unionWith": {
-                    "coll": name,
-                    "pipeline": [{"$match": other}, {"$limit": MOST_BESIDE}, {"$set": {BESIDE: True}}],
-                }
-            },
-        ]
-    )
-    rows: list[Document] = []
-    others: list[Document] = []
-    for one in found:
-        (others if one.pop(BESIDE, False) else rows).append(one)
-    return _cut(rows, page, by), others
 
 
 def _from_cursor(where: Document, page: PageQuery, by: str, order: int) -> Document:

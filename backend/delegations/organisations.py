@@ -148,12 +148,13 @@ def membership(house: House, citizen: str, organisation: str) -> Document:
 
 def memberships(house: House, citizen: str) -> list[Document]:
     """Every organisation a citizen may act for now."""
-    return store.find_many(house, *memberships_filter(house, citizen))
+    return store.find_many(house, MEMBERSHIPS, {"citizen": citizen} | _in_force(house))
 
 
-def memberships_filter(house: House, citizen: str) -> tuple[str, Document]:
-    """Where ``memberships`` are found: the collection and the filter."""
-    return MEMBERSHIPS, {"citizen": citizen, "state": "active", "until": {"$gt": house.clock.now()}}
+def heads_of(house: House, organisation: str) -> list[str]:
+    """The citizens who answer for an organisation now."""
+    where = {"organisation": organisation, "open": True, "role": {"$in": sorted(HEADS)}} | _in_force(house)
+    return [one["citizen"] for one in store.find_many(house, MEMBERSHIPS, where)]
 
 
 def reaches(one: Document, document: Document, *, acts: bool) -> bool:
@@ -168,8 +169,7 @@ def reaches(one: Document, document: Document, *, acts: bool) -> bool:
 def list_mine(house: House, citizen: str, page: PageQuery) -> Page:
     """One page of a citizen's memberships in force and of those that somebody offers them, newest first."""
     prints = accounts.get_citizen(house, citizen)["phone_print"]
-    in_force = {"citizen": citizen, "state": "active", "until": {"$gt": house.clock.now()}}
-    where = {"$or": [in_force, {"citizen_print": prints, "state": "invited"}]}
+    where = {"$or": [{"citizen": citizen} | _in_force(house), {"citizen_print": prints, "state": "invited"}]}
     return store.list_page(house, MEMBERSHIPS, where, page)
 
 
@@ -199,6 +199,10 @@ def view(house: House, one: Document) -> dict[str, Any]:
     }
 
 
+def _in_force(house: House) -> Document:
+    return {"state": "active", "until": {"$gt": house.clock.now()}}
+
+
 def _join(house: House, organisation: str, person: Document, *, role: str) -> None:
     now = house.clock.now()
     document = {
@@ -217,8 +221,13 @@ def _join(house: House, organisation: str, person: Document, *, role: str) -> No
         "updated_at": now,
         "history": [{"at": now, "text": "登记的法定代表人"}],
     }
+
+    def record(unit: Unit) -> None:
+        store.insert(house, MEMBERSHIPS, document, unit.session)
+        unit.emit("membership.registered", membership=document["_id"], organisation=organisation)
+
     try:
-        store.insert(house, MEMBERSHIPS, document)
+        commit(house, record)
     except DuplicateKeyError:
         where = {"organisation": organisation, "citizen_print": person["phone_print"]}
         [found] = store.find_many(house, MEMBERSHIPS, where | {"open": True}, 1)
@@ -235,6 +244,7 @@ def _move(house: House, found: Document, changes: Document, *, note: str, event:
         unit.emit(
             f"membership.{event}",
             membership=changed["_id"],
+            organisation=changed["organisation"],
             citizen=changed["citizen"] or found["appointed_by"],
         )
         return changed

@@ -206,6 +206,31 @@ def test_an_administrator_of_some_matters_sees_those(town: Town) -> None:
     assert slug(town.call("admin", "GET", f"/applications/{application}")) == "not-found"
 
 
+def test_who_is_appointed_later_finds_what_was_begun_before_in_the_list(town: Town) -> None:
+    from backend.applications.applicant import _note_whose
+    from backend.applications.tasks import show_to_heads
+
+    firm = town.bound()
+    town.joined("rep", firm, "anna", "handler")
+    application = town.draft("anna", firm).get_json()["id"]
+    own = town.call("admin", "POST", "/applications", {"matter": LICENSED}).get_json()["id"]
+    town.events.clear()
+    member = town.joined("rep", firm, "admin", "administrator")
+    [joined] = town.emitted("membership.accepted")
+    assert show_to_heads(joined) == 1
+    assert town.listed("admin") == [own, application]
+    assert show_to_heads(joined) == 0, "done again it changes nothing"
+    applications = town.house.db["applications"]
+    applications.update_many({}, {"$unset": {"whose": 1}})
+    _note_whose(town.house)
+    assert (town.listed("admin"), town.listed("rep")) == ([own, application], [application])
+    removed = town.call("rep", "POST", f"/organisations/{firm}/members/{member}/remove")
+    assert (removed.status_code, town.listed("admin")) == (200, [own])
+    show_to_heads(joined)
+    found = applications.find_one({"_id": application}) or {}
+    assert set(found["whose"]) == {firm, town.people["anna"], town.people["rep"]}
+
+
 def test_an_administrator_goes_on_with_what_a_colleague_began(town: Town) -> None:
     firm, _ = town.staffed()
     application = town.draft("anna", firm).get_json()["id"]

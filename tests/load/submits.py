@@ -108,7 +108,7 @@ class Bare:
         self._line = after["timeline"][len(before["timeline"])]
         self._application = new_id()
         self._theirs["applications"].insert_one(
-            before | {"_id": self._application, "citizen": new_id(), "version": 1}
+            before | {"_id": self._application, "citizen": new_id(), "whose": [new_id()], "version": 1}
         )
         then = after["submitted_at"]
         events = self._ours["outbox"].find({"payload.application": draft.id, "at": then}, {"expires_at": 0})
@@ -165,7 +165,7 @@ def _prepare(stack: Stack, database: Database[Document], count: int) -> list[Dra
         ):
             found = database[collection].find_one({"_id": application["citizen"]}) or {}
             database[collection].insert_one(found | {"_id": whose} | more)
-        database["applications"].insert_one(application | {"_id": copy, "citizen": whose})
+        database["applications"].insert_one(application | {"_id": copy, "citizen": whose, "whose": [whose]})
         token = signer.access(citizen=whose, session=whose, assurance=3, now=now)
         made.append(Draft(copy, whose, token, new_id()))
     return made
