@@ -90,7 +90,7 @@ def list_own(house: House, citizen: str, page: PageQuery, /, **where: Any) -> Pa
 
 
 def show_to(house: House, heads: Collection[str], /, **which: str) -> int:
-    """Have applications stand in the lists of an organisation's heads, and in no former one's; how many moved."""
+    """Have applications stand in an organisation's heads' lists, and in no former one's; how many moved."""
     theirs = {"$setUnion": [OWN_PEOPLE, {"$literal": sorted(heads)}]}
     done = house.db[APPLICATIONS].update_many(which, [{"$set": {"whose": theirs}}])
     return done.modified_count
@@ -108,9 +108,18 @@ def change(
     update.setdefault("$set", {})["updated_at"] = now
     update.setdefault("$inc", {})["version"] = 1
     expected = {key: application[key] for key in ("_id", "state", "version")}
-    return house.db[APPLICATIONS].find_one_and_update(
-        expected, update, return_document=ReturnDocument.AFTER, session=session
+    # The form is most of an application; at the same version it is the one that was read.
+    same = "fields" in application and not any(
+        key.startswith("fields") for sets in update.values() for key in sets
     )
+    found = house.db[APPLICATIONS].find_one_and_update(
+        expected,
+        update,
+        projection={"fields": 0} if same else None,
+        return_document=ReturnDocument.AFTER,
+        session=session,
+    )
+    return found | {"fields": application["fields"]} if found and same else found
 
 
 def delete_draft(house: House, citizen: str, application: str) -> bool:

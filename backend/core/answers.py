@@ -26,4 +26,4 @@ class FastJSON(JSONProvider):
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """An answer of ``args`` or ``kwargs``, as ``jsonify`` takes them."""
         body = orjson.dumps(self._prepare_response_obj(args, kwargs), DefaultJSONProvider.default, OPTIONS)
-        return self._app.response_class(body, mimetype="application/json")
+        return Response(body, mimetype="application/json")

@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+import orjson
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
@@ -38,7 +39,7 @@ class Answer:
     @cached_property
     def text(self) -> str:
         """The body as it is kept and sent: the first answer and its replays letter by letter the same."""
-        return json.dumps(self.body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+        return orjson.dumps(self.body, str, orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def once(house: House, *, who: str, what: str, key: str, body: Any, work: Callab
 
 
 def _sealed(house: House, answer: Answer) -> Document:
-    return {"status": answer.status, "answer": house.cipher.encrypt(answer.text)}
+    return {"status": answer.status, "answer": house.cipher.seal_text(answer.text)}
 
 
 def _read(house: House, key: Key, found: Document) -> Answer | None:
@@ -119,7 +120,7 @@ def _read(house: House, key: Key, found: Document) -> Answer | None:
         raise Problem("idempotency-key-reused", "这个幂等键已经用在内容不同的请求上，请换一个。")
     if found["state"] != "done":
         return None
-    return Answer(json.loads(house.cipher.decrypt(found["answer"])), found["status"], replayed=True)
+    return Answer(json.loads(house.cipher.open_text(found["answer"])), found["status"], replayed=True)
 
 
 def _claim(house: House, key: Key) -> Answer | None:

@@ -244,6 +244,24 @@ def test_who_acts_for_somebody_sees_the_case_until_the_right_ends(
             view.view(town.house, stranger, draft["_id"])
 
 
+def test_what_a_change_gives_back_is_what_is_stored(town: EngineTown) -> None:
+    from backend.applications import applying, store
+
+    draft, _ = applying.open_draft(town.house, town.citizen, MATTER, channel="app")
+    name, kept = next(iter(draft["fields"].items()))
+    now = town.clock.now()
+    moved = store.change(town.house, draft, {"$set": {"channel": "chat"}}, now=now)
+    assert moved == town.document(draft["_id"])
+    for update in (
+        {"$set": {f"fields.{name}": kept | {"default": True}}},
+        {"$unset": {f"fields.{name}": ""}},
+    ):
+        moved = store.change(town.house, moved, update, now=now)
+        assert moved == town.document(draft["_id"])
+    assert name not in moved["fields"]
+    assert store.change(town.house, draft, {"$set": {"channel": "app"}}, now=now) is None
+
+
 def test_the_applicant_is_told_of_what_is_no_state(town: EngineTown) -> None:
     from backend.messages.store import list_own
     from backend.messages.telling import tell_change, tell_notice, view_message

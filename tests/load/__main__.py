@@ -229,11 +229,12 @@ def as_table(rows: list[Row]) -> Table:
     return table
 
 
+# What loads models, or leaves most behind, comes last.
 MEASURES: dict[str, Callable[[Stack], list[Row]]] = {
-    "chat": measure_chat,
     "reads": measure_reads,
-    "search": measure_search,
     "submits": measure_submits,
+    "search": measure_search,
+    "chat": measure_chat,
 }
 ASSISTANT = ("bot", "actions")
 
