@@ -15,7 +15,7 @@ SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run chat logs bench test environments lint style types unit bot-tests contract flows format clean requirements
+.PHONY: help run chat logs bench evaluate test environments lint style types unit bot-tests contract flows format clean requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ logs: ## follow the log of every process
 bench: ## measure, print a table, write JSON
 	@$(SETUP) backend bot test
 	@exec $(BACKEND)/python -m tests.load
+
+evaluate: ## measure what the assistant understands, beside plain Rasa
+	@$(SETUP) backend bot
+	@$(BACKEND)/python -m intents evaluate
 
 test: environments lint unit bot-tests contract flows ## every check, fast ones first, then the coverage
 	@$(BACKEND)/python -m coverage report --skip-empty

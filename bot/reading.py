@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+NO_LANGUAGE = "The model has no language part; train it again:  python -m bot.training --force"
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -32,6 +34,14 @@ class Reader:
 
         self._agent = Agent.load(str(model))
 
+    def nodes(self) -> dict[str, Any]:
+        """The model's components by the names of their places in it."""
+        processor = self._agent.processor
+        if processor is None:
+            raise RuntimeError(NO_LANGUAGE)
+        runner: Any = processor.graph_runner
+        return {name: node._component for name, node in runner._instantiated_nodes.items()}
+
     def read(self, text: str, metadata: Mapping[str, Any] | None = None) -> Turn:
         """One message, in the context that its metadata tells."""
         from rasa.core.channels.channel import UserMessage  # noqa: PLC0415
@@ -39,9 +49,7 @@ class Reader:
         message = UserMessage(text, metadata=dict(metadata or {}))
         processor = self._agent.processor
         if processor is None:
-            raise RuntimeError(
-                "The model has no language part; train it again:  python -m bot.training --force"
-            )
+            raise RuntimeError(NO_LANGUAGE)
         parsed = asyncio.run(processor.parse_message(message))
         entities = tuple(parsed["entities"])
         return Turn(

@@ -11,9 +11,12 @@ from stdnum.cn import ric
 
 from intents.searches import DEVELOPMENT, FROZEN, SearchCase, read_searches
 from intents.sentences import (
+    DEVELOPMENT_SETS,
     INTENTS,
     MATTERS,
+    SECOND_SETS,
     SPEECH_ACTS,
+    TEST_SETS,
     Sentence,
     UnreadableError,
     read_matters,
@@ -33,21 +36,24 @@ BUTTONS_ONLY = frozenset({"answer_prompt", "ask_delegation"})
 def lint() -> list[str]:
     """Every finding as ``file:line: what``; empty when all is well."""
     try:
-        acts, matters, frozen = read_speech_acts(), read_matters(), read_test_sets()
+        acts, matters = read_speech_acts(), read_matters()
+        frozen = [one for folder in (TEST_SETS, SECOND_SETS) for one in read_test_sets(folder)]
+        measured = [*frozen, *read_test_sets(DEVELOPMENT_SETS)]
         searches = {file: read_searches(file) for file in (DEVELOPMENT, FROZEN)}
     except UnreadableError as error:
         return [str(error)]
     training = acts + matters
     known_acts = _acts_of_the_domain()
     return [
-        *find_wrong_labels(training + frozen, acts=known_acts, matters=_matters_of_the_catalogue()),
-        *find_bad_texts(training + frozen),
+        *find_wrong_labels(training + measured, acts=known_acts, matters=matters_of_the_catalogue()),
+        *find_bad_texts(training + measured),
         *find_conflicts(training),
-        *find_leaks(training, frozen),
-        *find_wrong_searches(searches, matters=_matters_of_the_catalogue()),
+        *find_conflicts(frozen),
+        *find_leaks(training, measured),
+        *find_wrong_searches(searches, matters=matters_of_the_catalogue()),
         *find_searched_searches(searches[FROZEN], _findable(matters) | _said(searches[DEVELOPMENT])),
         *find_thin(acts, by="act", wanted=known_acts - BUTTONS_ONLY, folder=SPEECH_ACTS),
-        *find_thin(matters, by="matter", wanted=_matters_of_the_catalogue(), folder=MATTERS),
+        *find_thin(matters, by="matter", wanted=matters_of_the_catalogue(), folder=MATTERS),
     ]
 
 
@@ -64,10 +70,16 @@ def normalised(text: str) -> str:
 def find_wrong_labels(sentences: Iterable[Sentence], *, acts: set[str], matters: set[str]) -> Iterator[str]:
     """Labels that neither the domain nor the catalogue knows."""
     for one in sentences:
-        if one.act not in acts:
-            yield f"{one.where}: {one.act!r} is no speech act of {DOMAIN.name}"
-        if one.matter is not None and one.matter not in matters:
-            yield f"{one.where}: there is no matter {one.matter!r} in the catalogue"
+        named = {name for name in (one.matter, one.near) if name}
+        said = {one.act}
+        if one.matter is None:
+            said |= one.also
+        else:
+            named |= one.also
+        for act in sorted(said - acts):
+            yield f"{one.where}: {act!r} is no speech act of {DOMAIN.name}"
+        for matter in sorted(named - matters):
+            yield f"{one.where}: there is no matter {matter!r} in the catalogue"
 
 
 def find_bad_texts(sentences: Iterable[Sentence]) -> Iterator[str]:
@@ -148,7 +160,8 @@ def _acts_of_the_domain() -> set[str]:
     return {name if isinstance(name, str) else next(iter(name)) for name in listed}
 
 
-def _matters_of_the_catalogue() -> set[str]:
+def matters_of_the_catalogue() -> set[str]:
+    """The ids of every matter there is."""
     return {file.stem for file in CATALOGUE.rglob("*.yml")}
 
 
@@ -170,5 +183,6 @@ def _said(searches: Iterable[SearchCase]) -> dict[str, str]:
 
 def summary() -> str:
     """How many sentences there are, by kind."""
-    kinds = {"speech acts": read_speech_acts(), "matters": read_matters(), "frozen": read_test_sets()}
+    frozen = [*read_test_sets(), *read_test_sets(SECOND_SETS)]
+    kinds = {"speech acts": read_speech_acts(), "matters": read_matters(), "frozen": frozen}
     return ", ".join(f"{len(sentences)} {kind}" for kind, sentences in kinds.items())

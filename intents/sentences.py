@@ -9,19 +9,29 @@ import yaml
 INTENTS = Path(__file__).parent
 SPEECH_ACTS = INTENTS / "speech_acts"
 MATTERS = INTENTS / "matters"
+# Frozen: what is measured on. The second is left unread until something is finished.
 TEST_SETS = INTENTS / "test_sets"
+SECOND_SETS = INTENTS / "second_sets"
+# Written for measuring too, and tuned on since.
+DEVELOPMENT_SETS = INTENTS / "development_sets"
 SEARCHES = "searches.yml"
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence with its labels. ``matter`` is None for sentences that bear none."""
+    """One sentence with its labels. ``matter`` is None for sentences that bear none.
+
+    ``also`` are other labels that are as right: matters where it bears one, else acts. ``near`` is the matter
+    that a hasty reader takes it for.
+    """
 
     text: str
     act: str
     matter: str | None
     file: Path
     line: int
+    also: frozenset[str] = frozenset()
+    near: str | None = None
 
     @property
     def where(self) -> str:
@@ -89,9 +99,12 @@ def _sentence(file: Path, node: yaml.Node, *, act: str, matter: str | None) -> S
     if isinstance(node, yaml.ScalarNode):
         return Sentence(node.value, act, matter, file, line)
     values = dict(_pairs(node))
-    if "text" not in values:
+    if "text" not in values or not isinstance(node, yaml.MappingNode):
         raise UnreadableError(f"{file}:{line}: a sentence is a text, or a mapping with `text:`")
-    return Sentence(values["text"], values.get("act", act), values.get("matter", matter), file, line)
+    act, own = values.get("act", act), values.get("matter", matter)
+    return Sentence(
+        values["text"], act, own, file, line, frozenset(_several(node, "alt")), values.get("near")
+    )
 
 
 def _pairs(node: yaml.Node) -> Iterator[tuple[str, str]]:
@@ -99,6 +112,12 @@ def _pairs(node: yaml.Node) -> Iterator[tuple[str, str]]:
         for key, value in node.value:
             if isinstance(value, yaml.ScalarNode):
                 yield key.value, value.value
+
+
+def _several(node: yaml.MappingNode, name: str) -> Iterator[str]:
+    for key, value in node.value:
+        if key.value == name and isinstance(value, yaml.SequenceNode):
+            yield from (one.value for one in value.value)
 
 
 def _scalar(file: Path, root: yaml.Node, name: str) -> str:

@@ -13,7 +13,7 @@ from bot.components.embeddings import shared_embedder
 from bot.places import ROOT
 from bot.reading import Reader, Turn
 
-TEST_SETS = ROOT / "intents" / "test_sets"
+SETS = ROOT / "intents" / "development_sets"
 DELIVERY = {"field": "delivery", "type": "choice", "choices": ["邮寄到家", "窗口自取"]}
 
 
@@ -76,7 +76,7 @@ def test_an_answer_to_a_question_names_no_matter(reader: Reader) -> None:
 
 
 def _sentences(name: str) -> Iterator[dict[str, Any]]:
-    file = TEST_SETS / f"{name}.yml"
+    file = SETS / f"{name}.yml"
     yield from yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
 
 

@@ -1,0 +1,75 @@
+"""Reads many sentences with one model: ``python -m bot.judging MODEL < sentences > readings``.
+
+One JSON object a line. In: ``{"text", "metadata"?}``. Out, in the same order: ``{"act", "confidence",
+"decision", "matters": [[id, chance], …], "ms"}``; ``matters`` is all that the linker thought worth telling,
+whether or not the act is about one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+NLU = ("tokenizer", "encoder", "speech_act", "matter_linker", "turn_reader")
+
+
+class Judge:
+    """The components of one trained model that read, in their order."""
+
+    def __init__(self, model: Path) -> None:
+        from bot.reading import Reader  # noqa: PLC0415  (slow to load)
+
+        nodes = Reader(model).nodes()
+        self._components = [
+            component for part in NLU for name, component in nodes.items() if f"components.{part}." in name
+        ]
+        if len(self._components) != len(NLU):
+            raise RuntimeError(f"the model reads with {sorted(nodes)}, not with {', '.join(NLU)}")
+
+    def judge(self, text: str, metadata: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What is made of one message."""
+        from rasa.shared.nlu.training_data.message import Message  # noqa: PLC0415
+
+        message = Message({"text": text, "metadata": dict(metadata or {})})
+        began = time.perf_counter()
+        for component in self._components:
+            component.process([message])
+        spent = (time.perf_counter() - began) * 1000
+        intent = message.get("intent") or {}
+        return {
+            "act": intent.get("name"),
+            "confidence": intent.get("confidence", 0.0),
+            "decision": message.get("matter_decision"),
+            "matters": [[one["id"], one["score"]] for one in message.get("matters") or []],
+            "ms": round(spent, 2),
+        }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read standard input to its end."""
+    parser = argparse.ArgumentParser(prog="python -m bot.judging", description=__doc__)
+    parser.add_argument("model", type=Path)
+    model = parser.parse_args(arguments).model.absolute()
+    os.environ["LOG_LEVEL"] = "ERROR"
+    from bot.absent import NEVER_USED, leave_out, seal  # noqa: PLC0415
+
+    leave_out(NEVER_USED)
+    from bot.serve import quiet_logs  # noqa: PLC0415
+
+    quiet_logs()
+    judge = Judge(model)
+    seal()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        print(json.dumps(judge.judge(asked["text"], asked.get("metadata")), ensure_ascii=False), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""Readers of sentences to be compared: our own models, and Rasa as its handbook sets it up.
+
+Each reads in the assistant's environment, a process of its own, so that what measures needs none of it.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from backend.launch.places import Places
+from intents.sentences import INTENTS, Sentence
+
+ROOT = INTENTS.parent
+PATIENCE = 3600.0
+PLAIN = "plain_rasa.py"
+
+
+class JudgeError(Exception):
+    """A reader that did not do its work; the message says what it said last."""
+
+
+def train() -> Path:
+    """Our model of the sentences as they are, trained unless it is there. Raises JudgeError."""
+    places = Places.find()
+    _run(["bot.training"], places, "")
+    return newest_model(places)
+
+
+def newest_model(places: Places) -> Path:
+    """The model trained last. Raises JudgeError when there is none."""
+    models = sorted(places.models.glob("suiban-*.tar.gz"), key=lambda file: file.stat().st_mtime)
+    if not models:
+        raise JudgeError(f"there is no model in {places.models}")
+    return models[-1]
+
+
+def read_with(model: Path, texts: Iterable[str]) -> list[dict[str, Any]]:
+    """What a model of ours makes of each text, as ``bot.judging`` tells it. Raises JudgeError."""
+    return _lines(_run(["bot.judging", str(model)], Places.find(), _as_lines(texts)))
+
+
+def read_plainly(labelled: Mapping[str, str], texts: Iterable[str]) -> list[dict[str, Any]]:
+    """What plain Rasa makes of each text when trained on ``labelled`` (text → label). Raises JudgeError.
+
+    Trained once for the same sentences.
+    """
+    places = Places.find()
+    rows = [
+        json.dumps({"text": text, "label": label}, ensure_ascii=False) for text, label in labelled.items()
+    ]
+    how = (INTENTS / PLAIN).read_bytes()
+    name = hashlib.sha256("\n".join(rows).encode() + how).hexdigest()[:12]
+    folder = places.models / "plain"
+    folder.mkdir(parents=True, exist_ok=True)
+    examples = folder / f"{name}.jsonl"
+    examples.write_text("\n".join(rows) + "\n", "utf-8")
+    command = ["intents.plain_rasa", str(folder / f"{name}.tar.gz"), str(examples)]
+    return _lines(_run(command, places, _as_lines(texts)))
+
+
+def acts_to_learn(acts: Sequence[Sentence], matters: Sequence[Sentence]) -> dict[str, str]:
+    """Each training sentence with its speech act."""
+    return {one.text: one.act for one in [*acts, *matters]}
+
+
+def matters_to_learn(acts: Sequence[Sentence], matters: Sequence[Sentence], outside: str) -> dict[str, str]:
+    """Each training sentence with its matter; what is out of scope under ``outside``."""
+    talk = {one.text: outside for one in acts if one.act == outside}
+    return talk | {one.text: one.matter for one in matters if one.matter}
+
+
+def _as_lines(texts: Iterable[str]) -> str:
+    return "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
+
+
+def _lines(said: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+
+
+def _run(module: list[str], places: Places, given: str) -> str:
+    python = places.bot / "bin" / "python"
+    if not python.exists():
+        raise JudgeError(f"the assistant's environment is not there: {python}; make environments")
+    environment = os.environ | {
+        "DATA_DIR": str(places.data),
+        "MODELS_DIR": str(places.models),
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [str(python), "-W", "ignore", "-m", *module],
+        input=given,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        timeout=PATIENCE,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise JudgeError(f"{module[0]} failed:\n{done.stderr[-2000:]}")
+    return done.stdout
