@@ -1,4 +1,4 @@
-"""The operators' tools: ``python -m intents TOOL --help``. Exit status 1 when something is not as it should be.
+"""The operators' tools: ``python -m intents TOOL --help``. Exit status 1 when something is not right.
 
 Where they keep and find things: SUIBAN_HOME, DATA_DIR, MODELS_DIR, as for everything else.
 """
