@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import sys
 import time
@@ -66,9 +67,7 @@ def _inputs(places: Places) -> Iterator[tuple[str, Path]]:
 
 def write_examples(places: Places) -> Path:
     """The operators' sentences as Rasa's training data, outside the repository."""
-    import yaml  # noqa: PLC0415  (only when training)
-
-    from bot.components.sentences import read_sentences  # noqa: PLC0415
+    from bot.components.sentences import read_sentences  # noqa: PLC0415  (only when training)
     from bot.components.wording import is_payload  # noqa: PLC0415
 
     sentences = read_sentences(places)
@@ -78,17 +77,17 @@ def write_examples(places: Places) -> Path:
     for matter in sentences.matters.values():
         for example in matter.examples:
             spoken.setdefault(example.act, {})[example.text] = None
-    nlu = [
-        {
-            "intent": act,
-            "examples": [{"text": text} for text in texts if text.strip() and not is_payload(text)],
-        }
+    examples = [
+        {"text": text, "intent": act}
         for act, texts in sorted(spoken.items())
-        if texts
+        for text in texts
+        if text.strip() and not is_payload(text)
     ]
-    file = places.data / "nlu.yml"
+    # As JSON: Rasa reads its YAML in pure Python, four times over, which took half of a training.
+    file = places.data / "nlu.json"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, width=1000), "utf-8")
+    data = {"rasa_nlu_data": {"common_examples": examples}}
+    file.write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     return file
 
 
