@@ -15,7 +15,14 @@ from rich.table import Table
 
 from intents import evaluating, external, judges
 from intents.lint import lint, matters_of_the_catalogue, summary
-from intents.sentences import DEVELOPMENT_SETS, INTENTS, SECOND_SETS, TEST_SETS, UnreadableError
+from intents.sentences import (
+    DEVELOPMENT_SETS,
+    INTENTS,
+    SECOND_SETS,
+    TEST_SETS,
+    UnreadableError,
+    read_test_sets,
+)
 
 SETS = {"test": TEST_SETS, "second": SECOND_SETS, "development": DEVELOPMENT_SETS}
 REPORT = INTENTS.parent / "build" / "evaluate.json"
@@ -69,7 +76,7 @@ def run_evaluate(given: argparse.Namespace) -> int:
     model = given.model or _said("our model", judges.train)
     if given.file:
         return _evaluate_file(given, model)
-    sentences = evaluating.read_set(SETS[given.which])
+    sentences = read_test_sets(SETS[given.which])
     ours = _said("reading with it", lambda: evaluating.ours(model, sentences))
     plain = (
         None

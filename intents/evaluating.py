@@ -29,7 +29,7 @@ from intents.measures import (
     reliability,
     share,
 )
-from intents.sentences import TEST_SETS, Sentence, read_matters, read_speech_acts, read_test_sets
+from intents.sentences import Sentence, read_matters, read_speech_acts
 
 OUTSIDE = "out_of_scope"
 DECLINING = (OUTSIDE, "chitchat")
@@ -87,11 +87,6 @@ COLUMNS = (
     Column("calibration error", lambda found: calibration_error(found.all_matters), 0.05, True),
 )
 SLOWEST_MS = 15.0
-
-
-def read_set(folder: Path = TEST_SETS) -> list[Sentence]:
-    """A frozen set. Raises ``sentences.UnreadableError``."""
-    return read_test_sets(folder)
 
 
 def ours(model: Path, sentences: Sequence[Sentence]) -> Readings:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 
 BINS = 10
@@ -22,7 +22,6 @@ class Judged:
     refused: bool = False
     asked: bool = False
     ms: float = 0.0
-    group: str = field(default="")
 
     @property
     def first(self) -> str | None:

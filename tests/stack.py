@@ -6,7 +6,10 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -25,12 +28,14 @@ READY_WITHIN = 90
 class Stack:
     """Starts, harms and stops a product.
 
-    A process that a test kills stays dead until ``restart``, unless the stack is ``kept_alive`` by
-    calling ``revive`` as `make run` does.
+    A process that a test kills stays dead until ``restart``. One that dies by itself (a worker that
+    cannot bear its broker's death, for one) stays dead too, unless the stack is ``kept_alive``.
     """
 
     def __init__(self, data: Path | None = None, *, without: tuple[str, ...] = (), **variables: str) -> None:
         self._own_data = data is None
+        # The supervisor is one thread's at a time.
+        self._hands = threading.RLock()
         self.data = data or Path(tempfile.mkdtemp(prefix="suiban-test-"))
         outside = {name: os.environ[name] for name in OUTSIDE if name in os.environ}
         home = Places.find(outside).home
@@ -98,22 +103,41 @@ class Stack:
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
         """Send a signal to one process and wait until it is gone."""
-        program = self.product.supervisor.programs[name]
-        program.wanted = False
-        self.product.supervisor.signal(name, number)
-        if program.popen is not None:
-            program.popen.wait(30)
-            self.product.supervisor.stop([name])  # what it left of its children
+        with self._hands:
+            program = self.product.supervisor.programs[name]
+            program.wanted = False
+            self.product.supervisor.signal(name, number)
+            if program.popen is not None:
+                program.popen.wait(30)
+                self.product.supervisor.stop([name])  # what it left of its children
 
     def restart(self, name: str) -> None:
         """Start one process (again) and wait until it is ready."""
-        self.kill(name, signal.SIGTERM)
-        self.product.supervisor.start(name)
-        self.product.await_ready([name], READY_WITHIN)
+        with self._hands:
+            self.kill(name, signal.SIGTERM)
+            self.product.supervisor.start(name)
+            self.product.await_ready([name], READY_WITHIN)
 
-    def revive(self) -> None:
-        """Do what `make run` does all the time: bring back what has crashed."""
-        self.product.supervisor.revive()
+    @contextmanager
+    def kept_alive(self) -> Iterator[None]:
+        """Do meanwhile what `make run` does all the time: bring back what has crashed.
+
+        Raises ``Crashed`` at the end when something died over and over.
+        """
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(0.5):
+                with self._hands:
+                    self.product.supervisor.revive()
+
+        with ThreadPoolExecutor(1) as thread:
+            watching = thread.submit(watch)
+            try:
+                yield
+            finally:
+                over.set()
+            watching.result()
 
     def pid(self, name: str) -> int | None:
         """The process id, None when it does not run."""

@@ -45,23 +45,11 @@ def read_page(
 
     Raises ``invalid-request`` for a bad cursor.
     """
-    found = list(
-        collection.find(_from_cursor(where, page, by, order), only)
-        .sort([(by, order), ("_id", order)])
-        .limit(page.limit + 1)
-    )
-    return _cut(found, page, by)
-
-
-def _from_cursor(where: Document, page: PageQuery, by: str, order: int) -> Document:
-    if not page.cursor:
-        return where
-    moment, last_id = _decode(page.cursor)
-    past = "$lt" if order == DESCENDING else "$gt"
-    return {"$and": [where, {"$or": [{by: {past: moment}}, {by: moment, "_id": {past: last_id}}]}]}
-
-
-def _cut(found: list[Document], page: PageQuery, by: str) -> Page:
+    if page.cursor:
+        moment, last_id = _decode(page.cursor)
+        past = "$lt" if order == DESCENDING else "$gt"
+        where = {"$and": [where, {"$or": [{by: {past: moment}}, {by: moment, "_id": {past: last_id}}]}]}
+    found = list(collection.find(where, only).sort([(by, order), ("_id", order)]).limit(page.limit + 1))
     more = len(found) > page.limit
     items = found[: page.limit]
     return Page(items, _encode(_at(items[-1], by), items[-1]["_id"]) if more else None)

@@ -80,7 +80,7 @@ class CreateBody(Incoming):
     name: str = NAME
     display: str = Field("", max_length=40)
     password: SecretStr = PASSWORD
-    roles: list[Role] = Field(min_length=1, max_length=6)
+    roles: list[Role] = Field(min_length=1, max_length=len(Role))
 
 
 class ChangeBody(Incoming):
@@ -89,7 +89,7 @@ class ChangeBody(Incoming):
     model_config = ConfigDict(json_schema_extra={"example": {"roles": ["handle", "review"]}})
 
     display: str | None = Field(None, max_length=40)
-    roles: list[Role] | None = Field(None, min_length=1, max_length=6)
+    roles: list[Role] | None = Field(None, min_length=1, max_length=len(Role))
     disabled: bool | None = None
 
 

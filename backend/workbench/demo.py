@@ -20,6 +20,15 @@ POSTS: dict[str, tuple[str, tuple[Role, ...]]] = {
     "chief": ("局长安决", (Role.DECIDE, Role.SUPERVISE)),
     "admin": ("管理安管", (Role.ADMINISTRATE,)),
 }
+# The data office runs the assistant: who changes what it understands never lets it through alone.
+OWN_POSTS: dict[str, dict[str, tuple[str, tuple[Role, ...]]]] = {
+    DATA_OFFICE: {
+        "operator": ("运营安训", (Role.OPERATE,)),
+        "second-operator": ("运营安核", (Role.OPERATE,)),
+        "agent": ("客服安话", (Role.ATTEND,)),
+        "second-agent": ("客服安线", (Role.ATTEND,)),
+    }
+}
 
 
 def seed_staff(house: House) -> int:
@@ -27,7 +36,7 @@ def seed_staff(house: House) -> int:
     names = [
         (f"{department}.{post}", department, post)
         for department in sorted({*catalogue().departments, DATA_OFFICE})
-        for post in POSTS
+        for post in _posts_of(department)
     ]
     there = {row["name"] for row in house.db[store.STAFF].find({}, {"name": 1})}
     fresh = [one for one in names if one[0] not in there]
@@ -42,8 +51,12 @@ def demo_staff(house: House) -> list[dict[str, Any]]:
     return [_shown(house, row) for row in rows]
 
 
+def _posts_of(department: str) -> dict[str, tuple[str, tuple[Role, ...]]]:
+    return POSTS | OWN_POSTS.get(department, {})
+
+
 def _seed_one(house: House, name: str, department: str, post: str) -> None:
-    display, roles = POSTS[post]
+    display, roles = _posts_of(department)[post]
     password = secrets.token_urlsafe(18)
     # Kept before the account: a crash between the two leaves no account that nobody can enter.
     sealed = {"password": house.cipher.encrypt(password), "display": display, "department": department}

@@ -1,4 +1,4 @@
-"""What members of a department's staff may do, by role."""
+"""What members of a department's staff may do, by role; operators and agents are the data office's staff."""
 
 from enum import StrEnum
 
@@ -12,6 +12,8 @@ class Role(StrEnum):
     DECIDE = "decide"
     SUPERVISE = "supervise"
     ADMINISTRATE = "administrate"
+    OPERATE = "operate"
+    ATTEND = "attend"
 
 
 LABELS: dict[Role, str] = {
@@ -21,7 +23,9 @@ LABELS: dict[Role, str] = {
     Role.DECIDE: "决定",
     Role.SUPERVISE: "督办",
     Role.ADMINISTRATE: "账号管理",
+    Role.OPERATE: "意图运营",
+    Role.ATTEND: "人工客服",
 }
-# Who accepts may not decide; who only manages accounts sees no case.
-CASE_ROLES = frozenset(Role) - {Role.ADMINISTRATE}
+# Who accepts may not decide; who manages accounts, trains the assistant or answers for it sees no case.
+CASE_ROLES = frozenset(Role) - {Role.ADMINISTRATE, Role.OPERATE, Role.ATTEND}
 DATA_OFFICE = "data-office"

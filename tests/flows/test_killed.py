@@ -57,11 +57,12 @@ def test_one_application_is_filed_and_told_once(stack: Stack, number: int, name:
     time.sleep(0.5)
     stack.restart(name)
 
-    application = confirm_until_filed(citizen)
-    citizen.pay(application)
-    citizen.wait_for_state(application, "done", seconds=90)
-    citizen.wait_for_message("已办结", seconds=30)
-    time.sleep(2)  # long enough for a second telling to arrive, if there were one
+    with stack.kept_alive():
+        application = confirm_until_filed(citizen)
+        citizen.pay(application)
+        citizen.wait_for_state(application, "done", seconds=90)
+        citizen.wait_for_message("已办结", seconds=30)
+        time.sleep(2)  # long enough for a second telling to arrive, if there were one
 
     assert len(citizen.applications(matter=MATTER)) == 1
     told = [one["title"] for one in citizen.messages() if one["kind"] == "application"]
