@@ -34,8 +34,8 @@ class Stack:
 
     def __init__(self, data: Path | None = None, *, without: tuple[str, ...] = (), **variables: str) -> None:
         self._own_data = data is None
-        # The supervisor is one thread's at a time.
-        self._hands = threading.RLock()
+        # The supervisor is one thread's: what a thread has started is ended when the thread ends.
+        self._keeper = ThreadPoolExecutor(1)
         self.data = data or Path(tempfile.mkdtemp(prefix="suiban-test-"))
         outside = {name: os.environ[name] for name in OUTSIDE if name in os.environ}
         home = Places.find(outside).home
@@ -90,33 +90,38 @@ class Stack:
     def start(self) -> None:
         """Start everything and wait until it is ready; on failure leave nothing running."""
         try:
-            self.product.start()
+            self._keeper.submit(self.product.start).result()
         except BaseException:
-            self.product.stop()
+            self.stop()
             raise
 
     def stop(self) -> None:
         """Stop everything; remove the data folder if it was made for this stack."""
-        self.product.stop()
+        self._keeper.submit(self.product.stop).result()
+        self._keeper.shutdown()
         if self._own_data:
             shutil.rmtree(self.data, ignore_errors=True)
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
         """Send a signal to one process and wait until it is gone."""
-        with self._hands:
-            program = self.product.supervisor.programs[name]
-            program.wanted = False
-            self.product.supervisor.signal(name, number)
-            if program.popen is not None:
-                program.popen.wait(30)
-                self.product.supervisor.stop([name])  # what it left of its children
+        self._keeper.submit(self._kill, name, number).result()
 
     def restart(self, name: str) -> None:
         """Start one process (again) and wait until it is ready."""
-        with self._hands:
-            self.kill(name, signal.SIGTERM)
-            self.product.supervisor.start(name)
-            self.product.await_ready([name], READY_WITHIN)
+        self._keeper.submit(self._restart, name).result()
+
+    def _kill(self, name: str, number: int) -> None:
+        program = self.product.supervisor.programs[name]
+        program.wanted = False
+        self.product.supervisor.signal(name, number)
+        if program.popen is not None:
+            program.popen.wait(30)
+            self.product.supervisor.stop([name])  # what it left of its children
+
+    def _restart(self, name: str) -> None:
+        self._kill(name, signal.SIGTERM)
+        self.product.supervisor.start(name)
+        self.product.await_ready([name], READY_WITHIN)
 
     @contextmanager
     def kept_alive(self) -> Iterator[None]:
@@ -128,8 +133,7 @@ class Stack:
 
         def watch() -> None:
             while not over.wait(0.5):
-                with self._hands:
-                    self.product.supervisor.revive()
+                self._keeper.submit(self.product.supervisor.revive).result()
 
         with ThreadPoolExecutor(1) as thread:
             watching = thread.submit(watch)
