@@ -20,7 +20,7 @@ POSTS: dict[str, tuple[str, tuple[Role, ...]]] = {
     "chief": ("局长安决", (Role.DECIDE, Role.SUPERVISE)),
     "admin": ("管理安管", (Role.ADMINISTRATE,)),
 }
-# The data office runs the assistant: who changes what it understands never lets it through alone.
+# The data office runs the assistant: two of each post, so that one can look at what the other did.
 OWN_POSTS: dict[str, dict[str, tuple[str, tuple[Role, ...]]]] = {
     DATA_OFFICE: {
         "operator": ("运营安训", (Role.OPERATE,)),
