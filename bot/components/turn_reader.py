@@ -71,7 +71,7 @@ class TurnReader(GraphComponent):
         message.set(INTENT, {"name": act.name, "confidence": round(act.confidence, 4)}, add_to_output=True)
         message.set("intent_ranking", [message.get(INTENT)], add_to_output=True)
         message.set(ENTITIES, _entities(act, found, number), add_to_output=True)
-        message.set("matters", [{"id": matter, "score": score} for matter, score in found.matters])
+        message.set("matters", [{"id": matter, "score": score} for matter, score in found.ranking])
         message.set("matter_decision", found.decision.value)
 
 
