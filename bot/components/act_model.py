@@ -27,7 +27,7 @@ RIDGE = 0.3
 # How much the examples of rare acts weigh up those of common ones: 0 not at all, 1 entirely.
 EVENING = 0.75
 # An act's examples beyond these, evenly apart: a large catalogue must not drown all other talk.
-MOST_OF_AN_ACT = 900
+MOST_OF_AN_ACT = 2000
 BY_HEART = 0.99
 
 Floats = npt.NDArray[np.float64]

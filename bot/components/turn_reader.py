@@ -11,7 +11,15 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.context import CONFIRMATION, MATTER_ACTS, Act, Context, Reading, act_in_context
+from bot.components.context import (
+    CONFIRMATION,
+    MATTER_ACTS,
+    Act,
+    Context,
+    Reading,
+    act_in_context,
+    is_only_told,
+)
 from bot.components.emergency import DEFAULT_NUMBER, Danger, known_danger
 from bot.components.linking import Link
 from bot.components.matter_linker import LINK
@@ -63,9 +71,10 @@ class TurnReader(GraphComponent):
 
     def _settle(self, message: Message, text: str) -> None:
         found: Link = message.get(LINK) or Link()
+        context = Context.of(message.get("metadata"))
         number = self._danger.number_for(text)
-        if number is None:
-            act = act_in_context(text, _reading(message, found), Context.of(message.get("metadata")))
+        if number is None or is_only_told(text, number, context):
+            act = act_in_context(text, _reading(message, found), context)
         else:
             act = Act("emergency")
         message.set(INTENT, {"name": act.name, "confidence": round(act.confidence, 4)}, add_to_output=True)
