@@ -4,12 +4,11 @@ from bot.actions import reply
 from bot.actions.context import RESUME, Turn
 from bot.actions.form import back_to_form
 from bot.actions.guide import explain
-from bot.actions.naming import asks_about_topic
+from bot.actions.naming import MISSES_BEFORE_WAYS_OUT, asks_about_topic, say_lost
 from bot.actions.speech import SpeechAction
 
 POLICE = "110"
 HOTLINE = "12345"
-MISSES_BEFORE_WAYS_OUT = 2
 # After these the form is taken up again; a goodbye, an insult or a complaint is not met with a form.
 BACK_TO_FORM = frozenset({"thank", "chitchat", "out_of_scope"})
 
@@ -99,11 +98,4 @@ def _say_out_of_scope(turn: Turn) -> None:
     if turn.miss() < MISSES_BEFORE_WAYS_OUT:
         turn.say("talk.out_of_scope")
         return
-    turn.offer(
-        turn.words("talk.out_of_scope_again"),
-        [
-            turn.button("capability", "ask_capability"),
-            turn.button("progress", "ask_progress"),
-            turn.button("person", "ask_person"),
-        ],
-    )
+    say_lost(turn)
