@@ -114,6 +114,15 @@ async def take_choice(turn: Turn) -> str | None:
     return None
 
 
+async def lacks_material(turn: Turn, material: str) -> None:
+    """「没有」 to a paper that is asked for: what it is for and who helps; the form stays where it is."""
+    view = await turn.api.application(str(turn.memory.draft))
+    wanted = next((one for one in view.get("materials", []) if one["id"] == material), {})
+    note = str(wanted.get("note") or "") if turn.words.lang == "zh" else ""
+    sentence = turn.words("form.no_material", material=wanted.get("name") or material, note=note)
+    turn.offer(sentence, _ways_out(turn))
+
+
 def button_meant(turn: Turn) -> str | None:
     """The payload of the button just offered that the words name."""
     offered = offered_choices(turn)

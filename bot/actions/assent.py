@@ -1,7 +1,7 @@
 """Yes, no and later: first a fresh prompt, then what the form asked, then an open prompt, offered again."""
 
 from bot.actions import reply
-from bot.actions.answering import answer_field, skip_field, take_upload
+from bot.actions.answering import answer_field, lacks_material, skip_field, take_upload
 from bot.actions.context import (
     AUTHORISE,
     CONFIRM,
@@ -152,6 +152,8 @@ async def _no_to_what_was_asked(turn: Turn) -> None:
         await answer_field(turn, said=turn.words("form.no"))
     elif memory.asked_field and memory.draft:
         await skip_field(turn)
+    elif (material := memory.asked_about(UPLOAD)) and memory.draft:
+        await lacks_material(turn, material)
     else:
         await set_aside(turn)
 

@@ -1,5 +1,6 @@
 """The order in which a turn is taken: what only points back, then the act, then what still waits."""
 
+from bot.actions.accepting import take_circumstance
 from bot.actions.bundles import take_part_change
 from bot.actions.context import SECOND, Turn
 from bot.actions.dispatch import Answers
@@ -16,7 +17,7 @@ async def answer_turn(turn: Turn, action: Answers) -> None:
     memory, topic = turn.memory, turn.memory.topic
     if memory.asked == SECOND and turn.act not in ANSWERS_TO_SECOND:
         memory.asked = None
-    if not (await take_part_change(turn) or await take_pointing(turn)):
+    if not (await take_part_change(turn) or await take_circumstance(turn) or await take_pointing(turn)):
         await _answer_act(turn, action)
     if topic and memory.topic != topic:
         memory.before = topic
