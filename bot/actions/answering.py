@@ -14,9 +14,10 @@ from bot.actions.context import (
 )
 from bot.actions.correction import correct_field
 from bot.actions.form import put_step, take_up
-from bot.actions.naming import say_none
+from bot.actions.naming import say_lost, say_none
+from bot.actions.offered import button_meant, offered_choices
 from bot.actions.paying import look_at_payment
-from bot.actions.picking import pick, pick_by_place
+from bot.actions.picking import pick_by_place
 from bot.actions.whom import take_phone
 
 YES_NO = "yes-no"
@@ -34,8 +35,10 @@ async def take_value(turn: Turn) -> None:
     elif paying := memory.asked_about(PAY):
         await look_at_payment(turn, paying)
     elif memory.draft is None:
-        turn.miss()
-        turn.offer(turn.words("form.nothing_asked"), [turn.button("capability", "ask_capability")])
+        if turn.miss() >= MISSES_BEFORE_WAYS_OUT:
+            say_lost(turn)
+        else:
+            turn.offer(turn.words("form.nothing_asked"), [turn.button("capability", "ask_capability")])
     elif memory.asked in (CORRECT, CONFIRM):
         await correct_field(turn)
     elif memory.asked_about(UPLOAD):
@@ -115,24 +118,10 @@ async def take_choice(turn: Turn) -> str | None:
 
 
 async def lacks_material(turn: Turn, material: str) -> None:
-    """「没有」 to a paper that is asked for: what it is for and who helps; the form stays where it is."""
+    """「没有」 to a paper that is asked for: who can help; the form stays where it is."""
     view = await turn.api.application(str(turn.memory.draft))
-    wanted = next((one for one in view.get("materials", []) if one["id"] == material), {})
-    note = str(wanted.get("note") or "") if turn.words.lang == "zh" else ""
-    sentence = turn.words("form.no_material", material=wanted.get("name") or material, note=note)
-    turn.offer(sentence, _ways_out(turn))
-
-
-def button_meant(turn: Turn) -> str | None:
-    """The payload of the button just offered that the words name."""
-    offered = offered_choices(turn)
-    index = pick(turn.text, [option["title"] for option in offered])
-    return offered[index]["value"] if index is not None else None
-
-
-def offered_choices(turn: Turn) -> list[reply.Choice]:
-    """The buttons that the assistant's last words carried."""
-    return [option for said in turn.earlier for option in said.get("choices", [])]
+    name = next((str(one["name"]) for one in view.get("materials", []) if one["id"] == material), material)
+    turn.offer(turn.words("form.no_material", material=name), _ways_out(turn))
 
 
 def field_labels(turn: Turn) -> list[str]:

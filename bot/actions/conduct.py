@@ -2,11 +2,13 @@
 
 from bot.actions.accepting import take_circumstance
 from bot.actions.bundles import take_part_change
-from bot.actions.context import SECOND, Turn
-from bot.actions.dispatch import Answers
+from bot.actions.context import SECOND, WHICH, Turn
+from bot.actions.dispatch import Answers, act_on
+from bot.actions.offered import button_meant
 from bot.actions.pointing import take_pointing
 from bot.actions.second import hear_second, offer_second
 
+TALK = ("out_of_scope", "chitchat", "complain", "greet", "supply_value")
 ABOUT_MATTERS = ("do_matter", "ask_matter")
 ANSWERS_TO_SECOND = ("confirm", "deny", "choose", "later")
 MOST_OTHERS = 5
@@ -17,17 +19,31 @@ async def answer_turn(turn: Turn, action: Answers) -> None:
     memory, topic = turn.memory, turn.memory.topic
     if memory.asked == SECOND and turn.act not in ANSWERS_TO_SECOND:
         memory.asked = None
-    if not (await take_part_change(turn) or await take_circumstance(turn) or await take_pointing(turn)):
+    for take in (take_part_change, take_circumstance, take_pointing, _take_named_button):
+        if await take(turn):
+            break
+    else:
         await _answer_act(turn, action)
     if topic and memory.topic != topic:
         memory.before = topic
 
 
+async def _take_named_button(turn: Turn) -> bool:
+    """「油烟」 after 「您说的是哪一件」: words that alone would be talk name one of the buttons."""
+    payload = button_meant(turn) if turn.memory.asked == WHICH and turn.act in TALK else None
+    if payload is None:
+        return False
+    turn.memory.asked = None
+    await act_on(turn, payload)
+    return True
+
+
 async def _answer_act(turn: Turn, action: Answers) -> None:
     memory, drafted = turn.memory, turn.memory.draft
     heard, others = bool(turn.entity("second_matter")), _others(turn)
-    if not await hear_second(turn):
-        await action.answer(turn)
+    if await hear_second(turn):
+        return
+    await action.answer(turn)
     if others is not None:
         memory.others = others
     await offer_second(turn, heard_now=heard, form_ended=bool(drafted) and memory.draft is None)

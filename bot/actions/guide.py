@@ -5,12 +5,12 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from bot.actions import reply
-from bot.actions.answering import button_meant
 from bot.actions.api import Document
 from bot.actions.context import WHICH, Turn
 from bot.actions.dispatch import act_on
 from bot.actions.form import back_to_form
-from bot.actions.naming import ask_which, name_of, named_matter, say_none
+from bot.actions.naming import ask_which, is_follow_up, name_of, named_matter, say_none
+from bot.actions.offered import button_meant
 from bot.actions.speech import SpeechAction
 from bot.actions.whom import begin_for_whom, relation_of
 
@@ -20,6 +20,8 @@ _LIMIT = re.compile(r"(?P<number>\d+)\s*个?(?P<unit>工作日|日历日|小时|
 
 MATTERS_OFFERED = 6
 CLOSE_QUESTION = 0.5
+# So much of a question must be found in a long story before it counts as asked.
+TOLD_PAIRS = 4
 
 
 class StartMatter(SpeechAction):
@@ -32,6 +34,7 @@ class StartMatter(SpeechAction):
         """Begin the matter meant, ask which, or say that it is none of ours."""
         named = named_matter(turn)
         if named.matter:
+            leave_question(turn, named.matter)
             say_sympathy(turn)
             await begin_for_whom(turn, named.matter)
         else:
@@ -48,6 +51,7 @@ class ExplainMatter(SpeechAction):
         """Explain the matter meant, ask which, or say that it is none of ours."""
         named = named_matter(turn)
         if named.matter:
+            leave_question(turn, named.matter)
             say_sympathy(turn)
             await explain(turn, named.matter)
         else:
@@ -83,7 +87,7 @@ async def ask_or_decline(turn: Turn, candidates: tuple[str, ...]) -> None:
     elif turn.memory.draft:
         turn.say("guide.none")
         await back_to_form(turn)
-    else:
+    elif not await offer_care(turn):
         say_none(turn)
 
 
@@ -111,31 +115,59 @@ def short_answer(turn: Turn, guide: Document) -> str | None:
     """The line of the guide that answers the question; the card says the rest."""
     texts = _texts(guide)
     english = turn.words.lang == "en"
-    if not english and (answer := _nearest_faq(turn.text, texts.get("faq") or [])):
+    about_aspect = is_follow_up(turn)
+    if not (english or about_aspect) and (answer := _nearest_faq(turn.text, texts.get("faq") or [])):
         return answer
     aspects = _IN_EVERY_LANGUAGE if english else _IN_CHINESE
     for aspect, names in turn.words.table("guide.aspects").items():
         asked = aspect in aspects and any(name in turn.text.lower() for name in names)
         if asked and (answer := aspects[aspect](turn, guide)):
             return answer
+    return _nearest_faq(turn.text, texts.get("faq") or []) if about_aspect and not english else None
+
+
+def leave_question(turn: Turn, matter: str) -> None:
+    """A matter is meant: that is what we talk of now, and no longer which of several."""
+    turn.memory.topic = matter
+    if turn.memory.asked == WHICH:
+        turn.memory.asked = None
+
+
+def say_sympathy(turn: Turn) -> Document | None:
+    """A death or a lost job is met with a kind word before anything is asked; what was told, if so."""
+    care: Document
+    for care in turn.words.table("care").values():
+        if any(re.search(word, turn.text.lower()) for word in care["words"]):
+            turn.replies.append(reply.text(care["text"]))
+            return care
     return None
 
 
-def say_sympathy(turn: Turn) -> None:
-    """A death or a lost job is met with a kind word before anything is asked."""
-    for care in turn.words.table("care").values():
-        if any(word in turn.text.lower() for word in care["words"]):
-            turn.replies.append(reply.text(care["text"]))
-            return
+async def offer_care(turn: Turn) -> bool:
+    """「我爸上个星期走了」: no matter was named, but what such a day brings is known; False otherwise."""
+    care = say_sympathy(turn)
+    if care is None:
+        return False
+    matters = await turn.api.matters(limit=MATTERS_OFFERED, event=care.get("event"))
+    options = [reply.choice(name_of(turn, one), "ask_matter", matter=str(one["id"])) for one in matters]
+    turn.offer(turn.words("guide.one_at_a_time"), [*options, turn.button("person", "ask_person")])
+    return True
 
 
 def _nearest_faq(text: str, faq: list[Document]) -> str | None:
     asked = _pairs(text)
     if not asked:
         return None
-    scored = [(len(asked & _pairs(item["question"])) / len(asked), item["answer"]) for item in faq]
+    scored = [(_closeness(asked, _pairs(item["question"])), item["answer"]) for item in faq]
     likeness, answer = max(scored, default=(0.0, ""))
     return str(answer) if likeness >= CLOSE_QUESTION else None
+
+
+def _closeness(asked: set[str], question: set[str]) -> float:
+    """The share of what was asked that the question shares; of a story, how much of the question it tells."""
+    shared = len(asked & question)
+    told = shared / len(question) if shared >= TOLD_PAIRS else 0.0
+    return max(shared / len(asked), told)
 
 
 def _pairs(text: str) -> set[str]:
@@ -148,7 +180,7 @@ def _fee(turn: Turn, guide: Document) -> str | None:
     if not isinstance(fee, dict):
         return None
     amount = fee.get("amount") or 0
-    return turn.words("guide.fee", amount=amount) if amount else turn.words("guide.free")
+    return turn.words("guide.fee", amount=f"{amount:g}") if amount else turn.words("guide.free")
 
 
 def _promised(turn: Turn, guide: Document) -> str | None:

@@ -66,6 +66,8 @@ async def hear_second(turn: Turn) -> bool:
 async def offer_second(turn: Turn, *, heard_now: bool, form_ended: bool) -> None:
     """Say that it is not forgotten, or offer it, when the first is out of the way."""
     memory = turn.memory
+    if memory.topic is not None and memory.topic == memory.bundle:
+        memory.second = None  # the whole does it too
     if memory.second is None or turn.act == "emergency":
         return
     if memory.draft is None and memory.asked is None and (heard_now or form_ended):

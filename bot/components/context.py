@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.components.turning import asks, ends_in_plea, is_told, turns_away
+from bot.components.turning import asks, calls_a_halt, ends_in_plea, is_told, turns_away
 from bot.components.wording import is_payload, lexicon, only_placeholders, squeeze, topic
 
 
@@ -170,6 +170,10 @@ def _while_filling(text: str, reading: Reading, context: Context) -> Act:
     value = Act("supply_value", max(0.5, 1 - reading.confidence))
     if _names_choice(squeeze(text), context):
         return value
+    if calls_a_halt(text) and _is_other_business(text, reading, context):
+        # 「等下，我妈异地就医咋弄」: said in so many words, whatever act it resembles.
+        act = reading.act if reading.act in INTERRUPTS else reading.wish
+        return Act(act, max(reading.confidence, INTERRUPTS[act]))
     needed = INTERRUPTS.get(reading.act) or RARE_INTERRUPTS.get(reading.act)
     if needed is None or reading.confidence < needed:
         return value

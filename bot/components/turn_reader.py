@@ -21,7 +21,7 @@ from bot.components.context import (
     act_in_context,
     is_only_told,
 )
-from bot.components.emergency import DEFAULT_NUMBER, Danger, known_danger
+from bot.components.emergency import DEFAULT_NUMBER, Danger, danger_patterns, known_danger
 from bot.components.linking import Link
 from bot.components.matter_linker import LINK
 from bot.components.parts import PART_OF, PARTS, Part, wishes_in
@@ -63,7 +63,8 @@ class TurnReader(GraphComponent):
     ) -> TurnReader:
         """A reader that knows the words of danger."""
         acts = read_sentences(Places.find()).acts
-        return cls(Danger.of(acts["emergency"].numbers if "emergency" in acts else {}, known_danger()))
+        words = Danger.of(acts["emergency"].numbers if "emergency" in acts else {}, known_danger())
+        return cls(words.with_patterns(danger_patterns()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Settle each message that is not a button's payload; its parts have served their purpose."""
