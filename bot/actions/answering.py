@@ -1,7 +1,9 @@
 """Answers to the form's questions: a value said, a choice made, nothing understood."""
 
+import re
+
 from bot.actions import reply
-from bot.actions.api import Problem
+from bot.actions.api import Document, Problem
 from bot.actions.context import (
     AGAIN,
     AUTHORISE,
@@ -14,15 +16,15 @@ from bot.actions.context import (
 )
 from bot.actions.correction import correct_field
 from bot.actions.form import put_step, take_up
-from bot.actions.naming import say_lost, say_none
+from bot.actions.naming import MISSES_BEFORE_WAYS_OUT, say_lost, say_none
 from bot.actions.offered import button_meant, offered_choices
 from bot.actions.paying import look_at_payment
 from bot.actions.picking import pick_by_place
 from bot.actions.whom import take_phone
 
 YES_NO = "yes-no"
+CLAUSES = re.compile(r"[，,；;。]")
 NOT_UNDERSTOOD = "answer-not-understood"
-MISSES_BEFORE_WAYS_OUT = 2
 
 
 async def take_value(turn: Turn) -> None:
@@ -65,7 +67,7 @@ async def answer_field(turn: Turn, *, said: str | None) -> None:
     draft, field = str(memory.draft), str(memory.asked_field)
     try:
         if said is None:
-            step = await turn.api.answer_with_turn(draft, field)
+            step = await _answer_next_too(turn, await turn.api.answer_with_turn(draft, field))
         else:
             step = await turn.api.answer_with(draft, field, said)
     except Problem as problem:
@@ -74,6 +76,19 @@ async def answer_field(turn: Turn, *, said: str | None) -> None:
         _help(turn, field, problem)
         return
     put_step(turn, step)
+
+
+async def _answer_next_too(turn: Turn, step: Document) -> Document:
+    """「租的，合同在我老公名下」: what was said after a comma may answer the choice that comes next."""
+    field = step.get("field") or {}
+    if step["kind"] != "ask" or not field.get("choices") or not CLAUSES.search(turn.text.strip(" ，,。.")):
+        return step
+    try:
+        return await turn.api.answer_with_turn(str(turn.memory.draft), str(field["name"]))
+    except Problem as problem:
+        if problem.slug != NOT_UNDERSTOOD:
+            raise
+        return step
 
 
 async def skip_field(turn: Turn) -> None:
