@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from bot.actions import reply
 from bot.actions.api import Document
+from bot.actions.caring import offer_care, say_sympathy
 from bot.actions.context import WHICH, Turn
 from bot.actions.dispatch import act_on
 from bot.actions.form import back_to_form
@@ -131,27 +132,6 @@ def leave_question(turn: Turn, matter: str) -> None:
     turn.memory.topic = matter
     if turn.memory.asked == WHICH:
         turn.memory.asked = None
-
-
-def say_sympathy(turn: Turn) -> Document | None:
-    """A death or a lost job is met with a kind word before anything is asked; what was told, if so."""
-    care: Document
-    for care in turn.words.table("care").values():
-        if any(re.search(word, turn.text.lower()) for word in care["words"]):
-            turn.replies.append(reply.text(care["text"]))
-            return care
-    return None
-
-
-async def offer_care(turn: Turn) -> bool:
-    """「我爸上个星期走了」: no matter was named, but what such a day brings is known; False otherwise."""
-    care = say_sympathy(turn)
-    if care is None:
-        return False
-    matters = await turn.api.matters(limit=MATTERS_OFFERED, event=care.get("event"))
-    options = [reply.choice(name_of(turn, one), "ask_matter", matter=str(one["id"])) for one in matters]
-    turn.offer(turn.words("guide.one_at_a_time"), [*options, turn.button("person", "ask_person")])
-    return True
 
 
 def _nearest_faq(text: str, faq: list[Document]) -> str | None:

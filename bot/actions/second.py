@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.actions import reply
 from bot.actions.api import Document
-from bot.actions.context import SECOND, Turn
+from bot.actions.context import SECOND, WHICH, Turn
 from bot.actions.dispatch import act_on
 from bot.actions.naming import matter_or_none, name_of
 from bot.actions.relations import relation_in
@@ -87,7 +87,7 @@ async def take_second(turn: Turn) -> bool:
         await act_on(turn, wish.payload())
         return True
     found = [await matter_or_none(turn, matter) for matter in wish.matters]
-    turn.memory.asked = "which"
+    turn.memory.asked = WHICH
     turn.offer(turn.words("guide.which"), [_button(turn, matter, wish.act) for matter in found if matter])
     return True
 
@@ -109,15 +109,15 @@ async def _offer_both(turn: Turn, wish: Wish) -> bool:
         return False
     memory = turn.memory
     memory.bundle = str(whole["id"])
-    names = turn.words.join([name_of(turn, guide) for guide in guides if guide])
+    names = [name_of(turn, guide) for guide in guides if guide]
     turn.offer(
-        turn.words("second.both", matters=names, bundle=name_of(turn, whole)),
+        turn.words("second.both", matters=turn.words.join(names), bundle=name_of(turn, whole)),
         [
             turn.button("together", DOING, matter=memory.bundle),
-            reply.choice(turn.words("second.only_first", matter=_title(turn, guides)), DOING, matter=first),
+            reply.choice(turn.words("second.only_first", matter=names[0]), DOING, matter=first),
         ],
     )
-    memory.asked = "which"
+    memory.asked = WHICH
     return True
 
 
@@ -129,10 +129,6 @@ def _shared(guides: list[Document | None]) -> Document | None:
         {str(whole["id"]): whole for whole in (guide or {}).get("bundles") or []} for guide in guides
     )
     return next((whole for name, whole in one.items() if name in other), None)
-
-
-def _title(turn: Turn, guides: list[Document | None]) -> str:
-    return name_of(turn, guides[0]) if guides[0] else ""
 
 
 async def _offer(turn: Turn, wish: Wish) -> None:

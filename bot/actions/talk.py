@@ -3,9 +3,10 @@
 import re
 
 from bot.actions import reply
+from bot.actions.caring import offer_care
 from bot.actions.context import RESUME, Turn
 from bot.actions.form import back_to_form
-from bot.actions.guide import explain, offer_care
+from bot.actions.guide import explain
 from bot.actions.naming import MISSES_BEFORE_WAYS_OUT, asks_about_topic, name_of, say_lost
 from bot.actions.speech import SpeechAction
 
