@@ -21,16 +21,18 @@ _ANOTHER = re.compile(
     r"(?:不是|不要|不对)(?:的|这个|这件|这一个|它)?[，,\s]*(?:我?(?:说|问|要)?的?)?(?:是|要|换)?(?:另外?那?一?|别的?那?|换一?)(?:个|件|的)?"
     r"|换一个|(?:no,? )?(?:not this(?: one)?,? )?(?:i mean(?:t)? )?the other(?: one)?"
 )
+# That the answer missed, said in so many words.
 _NOT_MEANT = re.compile(
-    r".{0,6}(?:答的?不是我(?:想|要)?问的|答非所问|不是我(?:想|要)?(?:问|说|办|要)的|我?(?:问|说|要)的不是(?:这|那)个|不是(?:这|那)个(?:意思|问题|事情?|事儿)?"
-    r"|(?:理解|听|搞|弄)错(?:了|意思)?|没(?:有)?(?:听懂|明白|理解|看懂|回答)(?:我(?:的(?:意思|问题|话)?)?)?(?:问的|说的)?|(?:你|您)?听不懂(?:人话)?(?:吗)?"
-    r"|(?:都|全)(?:不是|不对)|文不对题|牛头不对马嘴|说的什么(?:呀|啊)?).{0,4}"
+    r".{0,6}(?:答的?不是我(?:想|要)?问的|答非所问|文不对题|牛头不对马嘴|我(?:想|要)?问的不是(?:这|那)个|不是我(?:想|要)?(?:问|说)的"
+    r"|不是(?:这|那)个意思|(?:你|您)?(?:理解|听)错(?:了|意思)?|(?:你|您)(?:搞|弄)错了"
+    r"|(?:你|您)(?:还是|根本|又|都)?没(?:有)?(?:听懂|明白|理解|看懂|回答)|没(?:有)?(?:听懂|明白|理解|回答)我).{0,8}"
+    r"|(?:你|您)(?:是不是)?听不懂(?:人话)?(?:吗|啊|呀)?|(?:你|您)?说的什么(?:呀|啊)"
     r"|(?:that'?s|this is|it'?s) not what i (?:asked|meant|want(?:ed)?).*|you (?:don'?t|didn'?t) understand.*"
-    r"|none of (?:these|them|those)"
 )
-# Inside a form these words may be the answer to its question.
-_ANSWERS = frozenset(
-    {"都不是", "全不是", "不是", "都不对", "不是这个", "不是那个", "none of these", "none of them"}
+# Where a form asks something, these may be the answer.
+_NOT_THESE = re.compile(
+    r"(?:我要的|要的|说的)?(?:都|全|也)?不(?:是|对)(?:(?:这|那)(?:个|些|件)(?:问题|事情?|事儿)?)?"
+    r"|none of (?:these|them|those)"
 )
 
 
@@ -45,10 +47,15 @@ async def take_pointing(turn: Turn) -> bool:
         return await _go_back(turn)
     if _ANOTHER.fullmatch(said) and (turn.memory.others or turn.memory.second):
         return await take_second(turn) or await _apologise(turn)
-    if _NOT_MEANT.fullmatch(said) and not (turn.expecting.get("field") and said in _ANSWERS):
+    if _NOT_MEANT.fullmatch(said) or (_NOT_THESE.fullmatch(said) and _nothing_is_asked(turn)):
         return await _apologise(turn)
     relation = relation_asked_about(said)
     return relation is not None and await _for_another(turn, relation)
+
+
+def _nothing_is_asked(turn: Turn) -> bool:
+    """Whether 「不是」 can only be about what we said: no question of a form, no prompt, no yes or no."""
+    return turn.memory.asked in (None, WHICH) and turn.fresh_prompt is None and bool(turn.memory.topic)
 
 
 async def _go_back(turn: Turn) -> bool:

@@ -66,9 +66,7 @@ async def hear_second(turn: Turn) -> bool:
 async def offer_second(turn: Turn, *, heard_now: bool, form_ended: bool) -> None:
     """Say that it is not forgotten, or offer it, when the first is out of the way."""
     memory = turn.memory
-    if memory.topic is not None and memory.topic == memory.bundle:
-        memory.second = None  # the whole does it too
-    if memory.second is None or turn.act == "emergency":
+    if memory.second is None or turn.act == "emergency" or await _is_in_bundle(turn):
         return
     if memory.draft is None and memory.asked is None and (heard_now or form_ended):
         await _offer(turn, Wish.read(memory.second))
@@ -97,6 +95,18 @@ def asks_for_second(turn: Turn) -> bool:
     if turn.memory.second is None or turn.expecting.get("choices"):
         return False
     return ASKED_FOR.fullmatch(_TRIM.sub("", turn.text.lower())) is not None
+
+
+async def _is_in_bundle(turn: Turn) -> bool:
+    """Whether the 一件事 that was begun does the second, too; then it waits no longer."""
+    memory = turn.memory
+    if memory.bundle is None or memory.topic != memory.bundle:
+        return False
+    guide = await matter_or_none(turn, Wish.read(str(memory.second)).matters[0]) or {}
+    if memory.bundle not in [str(whole["id"]) for whole in guide.get("bundles") or []]:
+        return False
+    memory.second = None
+    return True
 
 
 async def _offer_both(turn: Turn, wish: Wish) -> bool:

@@ -183,3 +183,18 @@ def test_two_turns_that_lead_nowhere_end_with_three_ways_and_a_person(chat: Chat
     chat.say("out_of_scope", "科三的事找谁")
     ways = titles(chat.say("out_of_scope", "科三科三"))
     assert ways == ["看看能办什么", "查办件进度", "有什么我能享受的", "转人工"]
+
+
+@pytest.mark.parametrize("said", ["刚才地址搞错了", "单位不是这个", "我没看懂"])
+def test_words_about_the_form_are_no_reproach(chat: Chat, said: str) -> None:
+    chat.say("do_matter", "换驾照", **DRIVING)
+    assert "对不起" not in words(chat.say("correct", said))
+
+
+def test_the_whole_does_the_second_too(chat: Chat) -> None:
+    chat.say(
+        "do_matter", "给孩子上户口，顺便把社保卡也办了", matter="birth-registration", matter_decision="sure",
+        second_act="do_matter", second_matter="child-card",
+    )  # fmt: skip
+    chat.press("一起办")
+    assert chat.slots["second"] is None
