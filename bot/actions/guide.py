@@ -52,6 +52,8 @@ class ExplainMatter(SpeechAction):
         """Explain the matter meant, ask which, or say that it is none of ours."""
         named = named_matter(turn)
         if named.matter:
+            if await _answers_from_form(turn):
+                return
             leave_question(turn, named.matter)
             say_sympathy(turn)
             await explain(turn, named.matter)
@@ -125,6 +127,20 @@ def short_answer(turn: Turn, guide: Document) -> str | None:
         if asked and (answer := aspects[aspect](turn, guide)):
             return answer
     return _nearest_faq(turn.text, texts.get("faq") or []) if about_aspect and not english else None
+
+
+async def _answers_from_form(turn: Turn) -> bool:
+    """Whether the guide of the form in hand answers the question, whatever else it names."""
+    memory = turn.memory
+    if not (memory.draft and memory.topic and turn.text) or turn.words.lang == "en":
+        return False
+    guide = await turn.api.matter(memory.topic)
+    answer = _nearest_faq(turn.text, _texts(guide).get("faq") or [])
+    if answer is None:
+        return False
+    turn.say("guide.about", matter=name_of(turn, guide), answer=answer)
+    await back_to_form(turn)
+    return True
 
 
 def leave_question(turn: Turn, matter: str) -> None:

@@ -74,9 +74,14 @@ async def _apologise(turn: Turn) -> bool:
     """Never the same answer twice: what else may have been meant, and after that a person."""
     memory = turn.memory
     left = [matter for matter in (memory.others or "").split(",") if matter and matter != memory.topic]
+    shown = memory.asked == WHICH
     memory.others = None
-    if turn.miss() > 1 or not left:
+    turn.miss()
+    if shown or not left:
         turn.say("talk.not_meant")
+        if turn.words("talk.lost") in [said.get("text") for said in turn.earlier]:
+            await act_on(turn, reply.payload("ask_person"))
+            return True
         say_lost(turn)
         await back_to_form(turn)
         return True

@@ -164,8 +164,16 @@ def test_a_wrong_answer_is_followed_by_the_next_candidates_and_then_by_a_person(
 
 def test_none_of_them_leads_to_a_person_the_second_time(chat: Chat) -> None:
     chat.say("ask_matter", "卡丢了", matter=["social-card", "child-card"], matter_decision="sure")
-    chat.say("complain", "不是这个意思")
-    assert "转人工" in titles(chat.say("deny", "都不是"))
+    first = words(chat.say("complain", "不是这个意思"))
+    second = words(chat.say("deny", "都不是"))
+    third = chat.say("complain", "答非所问")
+    assert len({first, second, words(third)}) == 3
+    assert "notice:info" in shown(third), "a person, after two ways that led nowhere"
+
+
+def test_candidates_that_were_shown_are_not_shown_again(chat: Chat) -> None:
+    chat.say("ask_matter", "卡丢了", matter=["social-card", "child-card"], matter_decision="ask")
+    assert "儿童社保卡" not in titles(chat.say("complain", "不是这个意思"))
 
 
 def test_in_a_form_none_of_them_is_an_answer(chat: Chat) -> None:

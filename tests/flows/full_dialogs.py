@@ -15,6 +15,7 @@ MARRIED = {
     "department": "civil-affairs",
     "type": "marriage-certificate",
     "name": "结婚证",
+    "number": "J310000-2023-000521",
     "issued": "today-900d",
 }
 
