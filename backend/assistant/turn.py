@@ -11,7 +11,7 @@ import redis
 from backend.accounts.tokens import Signer
 from backend.assistant import store
 from backend.assistant.cards import fill_replies
-from backend.assistant.expecting import ON_THE_TABLE, expecting_after, offered_in, prompt_after
+from backend.assistant.expecting import ON_THE_TABLE, expecting_after, offered_in, prompt_after, with_matter
 from backend.assistant.language import language_of
 from backend.assistant.line import in_line
 from backend.assistant.payload import as_words, check_choice, title_of
@@ -98,12 +98,13 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
         raise _keep_unanswered(desk, who, message, turn, standing) from error
     references = read_replies(answers) or [{"type": "text", "text": words(lang, "silent")}]
     # Actions may have changed what was read before them.
-    replies = fill_replies(references, desk.records(who.citizen, lang), lang)
+    records = desk.records(who.citizen, lang)
+    replies = fill_replies(references, records, lang)
     document = _document(house, who, message, turn, standing, text=scrubbed, at=house.clock.now()) | {
         "lang": lang,
         "replies": references,
         "answered": True,
-        "expecting": expecting_after(replies),
+        "expecting": with_matter(expecting_after(replies), records),
         "prompt": prompt_after(replies, prompt),
         "offered": offered_in(replies),
     }

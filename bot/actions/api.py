@@ -113,9 +113,13 @@ class CitizenApi:
         """Whether the citizen meets a matter's conditions today."""
         return bool((await self._call("GET", f"/matters/{matter}/mine"))[1].get("eligible"))
 
-    async def matters(self, *, limit: int) -> list[Document]:
-        """Some matters of the catalogue."""
-        return _items((await self._call("GET", "/matters", params={"limit": limit}))[1])
+    async def matters(
+        self, *, limit: int, event: str | None = None, about: str | None = None
+    ) -> list[Document]:
+        """Some matters of the catalogue, of a life event, or about something."""
+        wanted = {"life_event": event, "q": about}
+        params = {"limit": limit} | {name: value for name, value in wanted.items() if value}
+        return _items((await self._call("GET", "/matters", params=params))[1])
 
     async def start_application(self, matter: str, principal: str | None = None) -> tuple[Document, bool]:
         """The draft of a matter, the citizen's own or a principal's, and whether it is new."""

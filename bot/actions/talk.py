@@ -1,15 +1,20 @@
 """What people say besides business: always a short, kind, honest answer, in danger a number first."""
 
+import re
+
 from bot.actions import reply
+from bot.actions.caring import offer_care
 from bot.actions.context import RESUME, Turn
 from bot.actions.form import back_to_form
 from bot.actions.guide import explain
-from bot.actions.naming import asks_about_topic
+from bot.actions.naming import MISSES_BEFORE_WAYS_OUT, asks_about_topic, name_of, say_lost
 from bot.actions.speech import SpeechAction
 
+REPORTS_OFFERED = 3
+# Something is to be put right, rather than we are scolded.
+REPORTING = re.compile(r"投诉|举报|反映|\b(?:report|complain)\b")
 POLICE = "110"
 HOTLINE = "12345"
-MISSES_BEFORE_WAYS_OUT = 2
 # After these the form is taken up again; a goodbye, an insult or a complaint is not met with a form.
 BACK_TO_FORM = frozenset({"thank", "chitchat", "out_of_scope"})
 
@@ -54,6 +59,8 @@ class SmallTalk(SpeechAction):
         """A sentence for the act, then back to the form where that is kind."""
         if turn.act == "greet":
             await _greet(turn)
+        elif turn.act == "complain" and REPORTING.search(turn.text):
+            await _offer_reports(turn)
         elif turn.act in ("complain", "insult"):
             turn.offer(
                 turn.words(f"talk.{turn.act}"),
@@ -61,6 +68,8 @@ class SmallTalk(SpeechAction):
             )
         elif turn.act == "out_of_scope" and asks_about_topic(turn):
             await explain(turn, str(turn.memory.topic))
+            return
+        elif turn.act == "out_of_scope" and await offer_care(turn):
             return
         elif turn.act == "out_of_scope":
             _say_out_of_scope(turn)
@@ -81,6 +90,16 @@ class Fallback(SpeechAction):
         await back_to_form(turn)
 
 
+async def _offer_reports(turn: Turn) -> None:
+    """「我要投诉」, 「我要反映个问题」: a case that is slow, or something in the city."""
+    options = [
+        reply.choice(name_of(turn, matter), "do_matter", matter=str(matter["id"]))
+        for matter in await turn.api.matters(limit=REPORTS_OFFERED, about=turn.words("talk.report"))
+    ]
+    ways = [turn.button("progress", "ask_progress"), turn.button("person", "ask_person")]
+    turn.offer(turn.words("talk.complain_which"), [*options, *ways])
+
+
 async def _greet(turn: Turn) -> None:
     if turn.memory.draft:
         turn.say("talk.greet_again")
@@ -99,11 +118,4 @@ def _say_out_of_scope(turn: Turn) -> None:
     if turn.miss() < MISSES_BEFORE_WAYS_OUT:
         turn.say("talk.out_of_scope")
         return
-    turn.offer(
-        turn.words("talk.out_of_scope_again"),
-        [
-            turn.button("capability", "ask_capability"),
-            turn.button("progress", "ask_progress"),
-            turn.button("person", "ask_person"),
-        ],
-    )
+    say_lost(turn)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.components.turning import asks, calls_a_halt, ends_in_plea, is_told, turns_away
 from bot.components.wording import is_payload, lexicon, only_placeholders, squeeze, topic
 
 
@@ -26,6 +27,10 @@ CONFIRMATION = "confirm"
 MATTER_ACTS = frozenset({"do_matter", "ask_matter"})
 # Free text swallows anything, so only what is certain may interrupt it.
 FREE_TYPES = frozenset({"text", "long-text", "name", "address", "region"})
+# What happened may be told here, and what happened may have been terrible.
+TOLD_TYPES = frozenset({"text", "long-text"})
+# Whoever speaks of ending their life is answered with the number, wherever they say it.
+DESPAIR = "12356"
 # How sure the classifier must be of an act before it interrupts a question that is open.
 INTERRUPTS = {
     "emergency": 0.5, "ask_person": 0.5, "cancel": 0.5, "correct": 0.5, "repeat": 0.5, "withdraw": 0.6,
@@ -52,11 +57,16 @@ _NUMERIC = re.compile(r"[\d\s.,:/年月日号元块点\-]+")
 
 @dataclass(frozen=True)
 class Context:
-    """What the assistant said last and still waits for."""
+    """What the assistant said last and still waits for.
+
+    ``aliases`` are other words for the choices; ``matter`` is the one whose form is open.
+    """
 
     field: str | None = None
     type: str | None = None
     choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    matter: str | None = None
     prompt_matter: str | None = None
     fresh: bool = False
 
@@ -65,11 +75,12 @@ class Context:
         """From a message's metadata; whatever is missing or misshapen is not expected."""
         given = metadata if isinstance(metadata, Mapping) else {}
         expecting, prompt = _mapping(given.get("expecting")), _mapping(given.get("prompt"))
-        choices = expecting.get("choices")
         return cls(
             field=_text(expecting.get("field")),
             type=_text(expecting.get("type")),
-            choices=tuple(str(label) for label in choices) if isinstance(choices, list) else (),
+            choices=_texts(expecting.get("choices")),
+            aliases=_texts(expecting.get("aliases")),
+            matter=_text(expecting.get("matter")),
             prompt_matter=_text(prompt.get("matter")),
             fresh=bool(prompt.get("fresh")),
         )
@@ -138,24 +149,54 @@ def act_in_context(text: str, reading: Reading, context: Context) -> Act:
     if plain is not None:
         return plain
     if context.filling:
-        return _while_filling(squeeze(text), reading, context)
+        return _while_filling(text, reading, context)
     if context.confirming and context.fresh and _takes_up_prompt(reading, context):
         return Act("confirm", reading.confidence)
     return _unasked(reading)
 
 
-def _while_filling(said: str, reading: Reading, context: Context) -> Act:
+def is_only_told(text: str, number: str, context: Context) -> bool:
+    """Whether words of danger belong to the answer: a story for a form, or one of its choices.
+
+    >>> is_only_told("上个月被车撞了，住院半个月", "122", Context(field="story", type="long-text"))
+    True
+    """
+    if not context.filling or number == DESPAIR:
+        return False
+    return _names_choice(squeeze(text), context) or (context.type in TOLD_TYPES and is_told(text))
+
+
+def _while_filling(text: str, reading: Reading, context: Context) -> Act:
     value = Act("supply_value", max(0.5, 1 - reading.confidence))
-    if any(_mentions(said, squeeze(label)) for label in context.choices):
+    if _names_choice(squeeze(text), context):
         return value
+    if calls_a_halt(text) and _is_other_business(text, reading, context):
+        # 「等下，我妈异地就医咋弄」: said in so many words, whatever act it resembles.
+        act = reading.act if reading.act in INTERRUPTS else reading.wish
+        return Act(act, max(reading.confidence, INTERRUPTS[act]))
     needed = INTERRUPTS.get(reading.act) or RARE_INTERRUPTS.get(reading.act)
     if needed is None or reading.confidence < needed:
         return value
-    if reading.act in MATTER_ACTS and reading.decision is Decision.NONE:
+    if reading.act in MATTER_ACTS and not _is_other_business(text, reading, context):
         return value
-    if context.type in FREE_TYPES and (reading.act in RARE_INTERRUPTS or reading.bare_name):
+    if context.type in FREE_TYPES and not _leaves_free_field(text, reading):
         return value
     return Act(reading.act, reading.confidence)
+
+
+def _is_other_business(text: str, reading: Reading, context: Context) -> bool:
+    """Whether a matter is spoken of that the form is not about already; a question may be about its own."""
+    if reading.decision is Decision.NONE:
+        return False
+    own = context.matter is not None and context.matter in reading.matters[:1]
+    return not own or (reading.act == "ask_matter" and asks(text) and not ends_in_plea(text))
+
+
+def _leaves_free_field(text: str, reading: Reading) -> bool:
+    if reading.act == "emergency":
+        return not is_told(text)
+    names_something = reading.act in MATTER_ACTS or reading.act in RARE_INTERRUPTS or reading.bare_name
+    return turns_away(text) or not (names_something or is_told(text))
 
 
 def _unasked(reading: Reading) -> Act:
@@ -212,6 +253,10 @@ def _place(said: str, offered: int) -> int | None:
     return place - 1 if place is not None and 1 <= place <= offered else None
 
 
+def _names_choice(said: str, context: Context) -> bool:
+    return any(_mentions(said, squeeze(label)) for label in (*context.choices, *context.aliases))
+
+
 def _mentions(said: str, label: str) -> bool:
     meant = topic(said) or said
     return len(label) > 1 and len(meant) > 1 and (label in said or meant in label)
@@ -223,3 +268,7 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(text) for text in value) if isinstance(value, list) else ()

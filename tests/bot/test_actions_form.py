@@ -274,3 +274,15 @@ def test_an_unfiled_draft_need_not_be_withdrawn(chat: Chat) -> None:
     begin_driving(chat)
     replies = chat.say("withdraw", "撤回")
     assert "还没有提交" in words(replies) and "接着办" in titles(replies)
+
+
+def test_a_paper_one_does_not_have_is_no_end_of_the_form(chat: Chat) -> None:
+    chat.say("do_matter", "居住登记", **REGISTRATION)
+    chat.say("confirm", "是")
+    chat.say("supply_value", ADDRESS, heard="⟦address⟧")
+    chat.say("supply_value", ADDRESS, heard="⟦address⟧")
+    assert chat.slots["asked"] == "upload:lease"
+    replies = chat.say("deny", "没有")
+    assert "没有「租赁合同」也别急" in words(replies)
+    assert titles(replies) == ["先不办", "转人工"]
+    assert chat.slots["draft"]

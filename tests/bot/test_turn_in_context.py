@@ -2,7 +2,15 @@
 
 import pytest
 
-from bot.components.context import Context, Decision, Reading, act_in_context, needs_no_reading, settled
+from bot.components.context import (
+    Context,
+    Decision,
+    Reading,
+    act_in_context,
+    is_only_told,
+    needs_no_reading,
+    settled,
+)
 from bot.components.emergency import Danger, known_danger
 
 NOTHING = Context()
@@ -122,6 +130,78 @@ def test_the_act_in_its_context(said: str, read: Reading, context: Context, act:
     assert act_in_context(said, read, context).name == act
 
 
+STORY = Context(field="story", type="long-text", matter="consumer-report")
+SHOP = Context(field="merchant", type="text", matter="consumer-report")
+CASE_KIND = Context(
+    field="case_kind", type="choice", matter="legal-aid",
+    choices=("讨要工资", "工伤或人身损害", "婚姻、抚养、家暴"), aliases=("欠薪", "受伤", "车祸"),
+)  # fmt: skip
+OWN = ("consumer-report",)
+
+
+@pytest.mark.parametrize(
+    ("said", "read", "context", "act"),
+    [
+        # A story is the answer, whatever its words would mean anywhere else.
+        (
+            "上个月办的年卡才去两次，店里换了地方，要退剩下的钱，店长一直拖",
+            reading("do_matter", 0.99, SURE, *OWN),
+            STORY,
+            "supply_value",
+        ),
+        (
+            "在工地摔伤了腿，住院半个月，包工头不肯赔医药费",
+            reading("do_matter", 0.9, SURE, "work-injury"),
+            STORY,
+            "supply_value",
+        ),
+        ("店长骂人，我找客服他们一直不理我也不退", reading("ask_person", 0.8), STORY, "supply_value"),
+        ("骗走我两千块钱，一直不退，怎么办", reading("ask_matter", 0.9, SURE, *OWN), STORY, "supply_value"),
+        ("去年在他们家吃出虫子，送到医院昏过去了", reading("emergency", 0.9), STORY, "supply_value"),
+        ("they refused to refund me after I paid last week", reading("complain", 0.9), STORY, "supply_value"),
+        ("随心健身房", reading("do_matter", 0.9, SURE, *OWN), SHOP, "supply_value"),
+        # What the form is about already is no new wish; a question about it is a question.
+        ("我要投诉这家店", reading("do_matter", 0.9, SURE, *OWN), SHOP, "supply_value"),
+        ("健身卡不退钱", reading("ask_matter", 0.9, SURE, *OWN), CASE_KIND, "ask_matter"),
+        ("消费投诉要什么材料", reading("ask_matter", 0.9, SURE, *OWN), SHOP, "ask_matter"),
+        ("几天能有结果", reading("ask_matter", 0.9, SURE, *OWN), STORY, "ask_matter"),
+        # A choice's other words name it, and no matter.
+        ("工伤", reading("do_matter", 0.99, SURE, "work-injury", bare_name=True), CASE_KIND, "supply_value"),
+        ("是欠薪的事", reading("do_matter", 0.9, SURE, "wage-arrears"), CASE_KIND, "supply_value"),
+        # Turning away is said in so many words.
+        ("我想换驾照", reading("do_matter", 0.9, SURE, "x", bare_name=True), STORY, "do_matter"),
+        ("等下，我妈异地就医怎么备案", reading("ask_matter", 0.9, SURE, "x"), STORY, "ask_matter"),
+        ("先不填了", reading("cancel", 0.9), STORY, "cancel"),
+        ("帮我转人工", reading("ask_person", 0.9), STORY, "ask_person"),
+        ("办到哪一步了", reading("ask_progress", 0.9), STORY, "ask_progress"),
+        ("前面那个店名我好像写错了想改一下", reading("correct", 0.9), STORY, "correct"),
+        ("I want to renew my driving licence", reading("do_matter", 0.9, SURE, "x"), STORY, "do_matter"),
+        ("随便", reading("deny", 0.4), STORY, "supply_value"),
+    ],
+)  # fmt: skip
+def test_what_is_told_in_a_form_is_its_answer(said: str, read: Reading, context: Context, act: str) -> None:
+    assert act_in_context(said, read, context).name == act
+
+
+@pytest.mark.parametrize(
+    ("said", "number", "context", "told"),
+    [
+        ("三月份被车撞了，住院半个月，对方不赔", "122", STORY, True),
+        ("丈夫去年开始家暴我，我要离婚", "110", STORY, True),
+        ("他骗走了我一万多块钱，现在电话也不接", "96110", STORY, True),
+        ("家暴", "110", CASE_KIND, True),
+        ("救命，有人打我", "110", STORY, False),
+        ("着火了救命", "119", ADDRESS, False),
+        ("去年被骗了以后我一直不想活了", "12356", STORY, False),
+        ("去年被车撞了，住院半个月", "122", NOTHING, False),
+    ],
+)
+def test_danger_that_is_only_told_does_not_stop_a_form(
+    said: str, number: str, context: Context, told: bool
+) -> None:
+    assert is_only_told(said, number, context) is told
+
+
 @pytest.mark.parametrize(
     "metadata", [None, "x", {}, {"expecting": "address", "prompt": []}, {"expecting": {"field": 3}}]
 )
@@ -140,7 +220,7 @@ def test_metadata_becomes_a_context() -> None:
         "prompt": {"id": "p1", "matter": "elderly-allowance", "fresh": False},
     }
     assert Context.of(metadata) == Context(
-        "delivery", "choice", ("邮寄到家", "窗口自取"), "elderly-allowance"
+        "delivery", "choice", ("邮寄到家", "窗口自取"), prompt_matter="elderly-allowance"
     )
 
 

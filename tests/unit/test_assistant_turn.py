@@ -24,9 +24,13 @@ from backend.core.clock import FixedClock
 from backend.core.errors import Problem, not_found
 from backend.core.guard import Audience, Caller
 from backend.core.house import House
+from backend.core.settings import ROOT
+from backend.matters.catalogue import load_catalogue
+from backend.matters.schema import Matter
 
 CITIZEN = Caller("c1", "s1", 3, Audience.CITIZEN)
 DRAFT = "app1"
+CATALOGUE = load_catalogue([ROOT / "backend" / "matters" / "catalogue"])
 FIELDS = {
     "home": {
         "name": "home",
@@ -122,6 +126,12 @@ class Shelf:
             raise not_found("办件")
         return FIELDS[name]
 
+    def matter_of(self, application: str) -> str:
+        return "birth-registration"
+
+    def matter(self, matter: str) -> Matter:
+        return CATALOGUE.get(matter)
+
     def prompt(self, prompt: str) -> dict[str, Any]:
         return {"id": prompt, "matter": {"id": "elderly-allowance"}, "state": self.prompt_state}
 
@@ -216,6 +226,12 @@ def test_what_is_expected_reaches_the_scrubber_and_rasa(room: Room) -> None:
     assert room.heard[-1]["metadata"]["expecting"]["field"] == "baby"
     room.say("叫乐小满")
     assert room.heard[-1]["message"] == "叫乐小满", "plain words asked for nothing"
+
+
+def test_rasa_knows_the_matter_whose_form_is_open(room: Room) -> None:
+    room.ask("baby")
+    room.say("叫乐小满")
+    assert room.heard[-1]["metadata"]["expecting"]["matter"] == "birth-registration"
 
 
 def test_a_digression_in_a_form_is_passed_on_as_it_is(room: Room) -> None:
