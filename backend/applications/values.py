@@ -54,9 +54,7 @@ class Saying:
         return Tense(self.field.tense) if self.field.tense else None
 
 
-def read_value(
-    field: FormField, said: str, *, today: date, likeness: choices.Likeness | None = None
-) -> Any:
+def read_value(field: FormField, said: str, *, today: date, likeness: choices.Likeness | None = None) -> Any:
     """The field's value in what was said. Raises NotUnderstood.
 
     Shapes: dates are ISO strings and months their first seven characters, money and numbers floats or

@@ -12,14 +12,23 @@ _STREET = re.compile(
     r"|\b(?:[A-Z][a-z']+\s+){1,3}(?:road|rd|street|st|avenue|ave|lane|boulevard|blvd)\b",
     re.IGNORECASE,
 )
-_ESTATE = re.compile(r"新村|小区|花园|花苑|[佳雅嘉]苑|家园|新城|名邸|公寓|大厦|广场|山庄|别墅|宿舍|[村庄寨屯坪苑庭]|学校|大学|医院|工业园|产业园|校区|中心")
-_DOOR = re.compile(rf"{_N}\s*(?:号楼?|號|弄|栋|棟|幢|座|单元|室|楼|层|组|队|户|房)|{_N}\s*[-－—#]\s*{_N}|\d{{1,5}}(?!\d)|\b(?:no|room|flat|unit)\.?\s*\d+", re.IGNORECASE)
+_ESTATE = re.compile(
+    r"新村|小区|花园|花苑|[佳雅嘉]苑|家园|新城|名邸|公寓|大厦|广场|山庄|别墅|宿舍|[村庄寨屯坪苑庭]|学校|大学|医院|工业园|产业园|校区|中心"
+)
+_DOOR = re.compile(
+    rf"{_N}\s*(?:号楼?|號|弄|栋|棟|幢|座|单元|室|楼|层|组|队|户|房)|{_N}\s*[-－—#]\s*{_N}|\d{{1,5}}(?!\d)|\b(?:no|room|flat|unit)\.?\s*\d+",
+    re.IGNORECASE,
+)
 _TOWN = re.compile(r"[^\s,，路街]{1,12}?(?:街道(?!办)|镇|乡|苏木)")
 _VAGUE = re.compile(r"附近|旁边|对面|那边|后面|前面|隔壁|斜对面|那一片|near|next to|opposite|behind")
 _LEAD = re.compile(
     r"^(?:我们?|他|她|孩子|他们|我家|家|现在|目前|新|的|就|那就|请|帮我|快递|邮寄|证|它|单位|公司|收件|不对|应该|其实|是|填|写|改成|改为|换成|住址|地址|住|寄|送|搬|到|在|去|至|往|于|为|[:：，,\s])*"
 )  # fmt: skip
-_ENGLISH_LEAD = re.compile(r"^(?:(?:my|the|our|new|home|current)\s+)*(?:address(?:\s+is)?|i live (?:at|in|on)|it'?s|send it to|to)[\s:]+", re.IGNORECASE)
+_ENGLISH_LEAD = re.compile(
+    r"^(?:(?:my|the|our|new|home|current)\s+)*(?:address(?:\s+is)?|i live (?:at|in|on)|it'?s|send it to"
+    r"|to)[\s:]+",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(r"(?:就行|就好|就可以|吧|呀|啊|哦|这里|那里|这儿|那儿|谢谢|[,，。.!！\s])+$")
 
 
@@ -79,8 +88,10 @@ def split_address(text: str) -> Address:
     city, rest = _take(rest, divisions().cities) if not province.endswith("市") else ("", rest)
     city, rest = (city, rest) if city else _ending(rest, r"[\u4e00-\u9fff]{2,8}?(?:自治州|地区|盟|市)")
     district, rest = _take(rest, divisions().counties)
-    district, rest = (district, rest) if district else _ending(
-        rest, r"[\u4e00-\u9fff]{1,8}?(?:新区|开发区|自治县|自治旗|(?<!小)(?<!社)区|县|旗|市)"
+    district, rest = (
+        (district, rest)
+        if district
+        else _ending(rest, r"[\u4e00-\u9fff]{1,8}?(?:新区|开发区|自治县|自治旗|(?<!小)(?<!社)区|县|旗|市)")
     )
     town = _TOWN.match(rest)
     town_text, rest = (town[0], rest[town.end() :]) if town else ("", rest)
@@ -112,10 +123,11 @@ def _take(text: str, names: frozenset[str]) -> tuple[str, str]:
     return "", text
 
 
-_DIVISION_NEXT = re.compile(r"(?![省市区县路街巷道弄里])[\u4e00-\u9fff]{1,8}?(?:[区县州盟旗]|(?<![超菜])市|[京津海庆州阳安汉都沙宁圳波])")
+_DIVISION_NEXT = re.compile(
+    r"(?![省市区县路街巷道弄里])[\u4e00-\u9fff]{1,8}?(?:[区县州盟旗]|(?<![超菜])市|[京津海庆州阳安汉都沙宁圳波])"
+)
 
 
 def _ending(text: str, shape: str) -> tuple[str, str]:
     found = re.match(shape, text)
     return (found[0], text[found.end() :]) if found else ("", text)
-

@@ -45,7 +45,9 @@ class Words:
 _KINDS = {Assent.YES: "assent", Assent.NO: "refusal", Assent.LATER: "later", Assent.HEARD: "heard"}
 _GLUE = r"[\s,，.。!！~～、;；…\-]*"
 _FEW = 6
-_ASKING = re.compile(r"^(?:嗯|那|就)*(?:[是对行好可以成中]+)(?:吧|不|伐|吗|么|嘛不)$(?<!好吧)(?<!行吧)(?<!可以吧)(?<!成吧)(?<!中吧)")
+_ASKING = re.compile(
+    r"^(?:嗯|那|就)*(?:[是对行好可以成中]+)(?:吧|不|伐|吗|么|嘛不)$(?<!好吧)(?<!行吧)(?<!可以吧)(?<!成吧)(?<!中吧)"
+)
 
 
 @lru_cache(maxsize=1)
@@ -75,8 +77,10 @@ def words() -> Words:
 def read_assent(text: str) -> Assent:
     """What a text says to a question of yes or no.
 
-    >>> [read_assent(one).value for one in ("得嘞", "不用了谢谢", "晓得了", "嗯？", "不是不行", "好的不过电话改一下")]
-    ['yes', 'no', 'heard', 'question', 'doubled', 'conditional']
+    >>> [read_assent(one).value for one in ("得嘞", "不用了谢谢", "晓得了", "嗯？", "不是不行")]
+    ['yes', 'no', 'heard', 'question', 'doubled']
+    >>> read_assent("好的不过电话改一下").value
+    'conditional'
     """
     raw = plain(text)
     said = raw.strip(EDGES)
@@ -130,7 +134,14 @@ def _in_parts(said: str, known: Words) -> Assent:
     if len(parts) < 2:
         return Assent.NONE
     kinds = {
-        next((kind for kind in (Assent.LATER, Assent.HEARD, Assent.NO, Assent.YES) if known.shapes[kind].fullmatch(part)), None)
+        next(
+            (
+                kind
+                for kind in (Assent.LATER, Assent.HEARD, Assent.NO, Assent.YES)
+                if known.shapes[kind].fullmatch(part)
+            ),
+            None,
+        )
         for part in parts
     }
     if None in kinds:
@@ -144,4 +155,10 @@ def _in_parts(said: str, known: Words) -> Assent:
 def _any_of(phrases: list[str]) -> str:
     """A pattern of any of the phrases, the longest first; Latin ones as whole words."""
     ordered = sorted((str(one) for one in phrases), key=len, reverse=True)
-    return "(?:" + "|".join(rf"(?<![a-z]){re.escape(one)}(?![a-z])" if one.isascii() else re.escape(one) for one in ordered) + ")"
+    return (
+        "(?:"
+        + "|".join(
+            rf"(?<![a-z]){re.escape(one)}(?![a-z])" if one.isascii() else re.escape(one) for one in ordered
+        )
+        + ")"
+    )

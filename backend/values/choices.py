@@ -25,7 +25,9 @@ _BUT_NOT = re.compile(
     r"|(?:^|[，,。])(?P<after>[^，,。]+?)(?:就不要了?|就?不用了?|就?不办了?|不要了?)(?:$|[，,。])"
 )
 _BETWEEN = re.compile(r"[,，、;；/和跟与及加+&\s]+|还有|以及|外加|\band\b")
-_NOT_THIS = re.compile(r"(?:不要|不想要?|不是|别(?!的)|不用|不能|不选|不(?=[寄邮拿取领去租买])|not|don't)(?P<what>.+)$")
+_NOT_THIS = re.compile(
+    r"(?:不要|不想要?|不是|别(?!的)|不用|不能|不选|不(?=[寄邮拿取领去租买])|not|don't)(?P<what>.+)$"
+)
 _INSTEAD = re.compile(r"[,，。;；了]|还是|而是|就")
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:元|块|yuan)")
 _SUPERLATIVES = {
@@ -91,7 +93,7 @@ def read_choice(text: str, options: Sequence[Option], *, likeness: Likeness | No
 
 
 def read_choices(text: str, options: Sequence[Option], *, likeness: Likeness | None = None) -> list[str]:
-    """Every option that was named, in the options' order: 「水和电」, 「第一个和第三个」, 「都要，除了气」."""
+    """Every option named, in the options' order: 「水和电」, 「第一个和第三个」, 「都要，除了气」."""
     said = plain(text)
     without: set[str] = set()
     left_out = _BUT_NOT.search(said)
@@ -118,9 +120,7 @@ def _each(text: str, options: Sequence[Option], likeness: Likeness | None) -> li
     by_value = {option.value.lower(): option.value for option in options}
     if text in by_value:
         return [by_value[text]]
-    names = {
-        name: option.value for option in options for name in (*option.all_names, option.value.lower())
-    }
+    names = {name: option.value for option in options for name in (*option.all_names, option.value.lower())}
     found, rest = [], text
     for name in sorted(names, key=len, reverse=True):
         if re.search(_as_word(name), rest):
@@ -128,7 +128,9 @@ def _each(text: str, options: Sequence[Option], likeness: Likeness | None) -> li
             rest = re.sub(_as_word(name), " ", rest)
     if found:
         return found
-    return [read_choice(part, options, likeness=likeness) for part in _BETWEEN.split(text) if part.strip(EDGES)]
+    return [
+        read_choice(part, options, likeness=likeness) for part in _BETWEEN.split(text) if part.strip(EDGES)
+    ]
 
 
 def _all_but(said: str, options: Sequence[Option]) -> str | None:
@@ -137,7 +139,9 @@ def _all_but(said: str, options: Sequence[Option]) -> str | None:
     # Names with a no in them (「不急」) are names.
     if found is None or any(name in said for option in options for name in option.all_names if "不" in name):
         return None
-    refused = _named(_INSTEAD.split(found["what"])[0], options) or _of_a_kind(_INSTEAD.split(found["what"])[0], options)
+    refused = _named(_INSTEAD.split(found["what"])[0], options) or _of_a_kind(
+        _INSTEAD.split(found["what"])[0], options
+    )
     if not refused:
         return None
     rest = _INSTEAD.split(found["what"], maxsplit=1)[1:]
@@ -167,7 +171,9 @@ def _loosely_named(said: str, options: Sequence[Option]) -> list[Option]:
         (len(name), option)
         for option in options
         for name in option.all_names
-        if not name.isascii() and 3 <= len(name) <= 8 and re.search((".{0,4}" if len(name) > 3 else ".{0,2}").join(map(re.escape, name)), said)
+        if not name.isascii()
+        and 3 <= len(name) <= 8
+        and re.search((".{0,4}" if len(name) > 3 else ".{0,2}").join(map(re.escape, name)), said)
     ]
     return _best(inside)
 
@@ -180,7 +186,8 @@ def _of_a_kind(said: str, options: Sequence[Option]) -> list[Option]:
             found += [
                 option
                 for option in options
-                if option not in found and any(mark in name for mark in kind["marks"] for name in option.all_names)
+                if option not in found
+                and any(mark in name for mark in kind["marks"] for name in option.all_names)
             ]
     return found
 
@@ -213,7 +220,11 @@ def _sounding(said: str, options: Sequence[Option]) -> list[Option]:
     names = {name: option for option in options for name in option.all_names}
     heard = blurred(letters(said))
     sounds = {name: blurred(letters(name)) for name in names}
-    same = [(len(name), names[name]) for name, sound in sounds.items() if len(sound) >= 4 and (sound in heard or (len(heard) >= 4 and heard in sound))]
+    same = [
+        (len(name), names[name])
+        for name, sound in sounds.items()
+        if len(sound) >= 4 and (sound in heard or (len(heard) >= 4 and heard in sound))
+    ]
     if same:
         return _best(same)
     near = process.extractOne(said, list(names), scorer=fuzz.ratio, score_cutoff=_SPELT_LIKE)
@@ -244,7 +255,9 @@ def _best(found: Sequence[tuple[int, Option]]) -> list[Option]:
 
 def _which_of(found: Sequence[Option]) -> NotUnderstood:
     labels = [f"“{option.label}”" for option in found[:4]]
-    return NotUnderstood(f"是{'、'.join(labels[:-1])}还是{labels[-1]}？" if len(labels) > 1 else "请从给出的选项里选一个")
+    return NotUnderstood(
+        f"是{'、'.join(labels[:-1])}还是{labels[-1]}？" if len(labels) > 1 else "请从给出的选项里选一个"
+    )
 
 
 def _as_word(name: str) -> str:

@@ -11,7 +11,8 @@ _OPENING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CHANGE = re.compile(
-    r"(?P<field>[^,，。;；]{0,20}?)(?:改成|改为|改到|换成|换为|更正为|更正成|变成|应该是|应为|其实是|实际是|change(?:d)? (?:it )?to|should be|make it)"
+    r"(?P<field>[^,，。;；]{0,20}?)(?:改成|改为|改到|换成|换为|更正为|更正成|变成|应该是|应为|其实是"
+    r"|实际是|change(?:d)? (?:it )?to|should be|make it)"
     r"\s*[:：]?\s*(?P<value>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -53,4 +54,6 @@ def corrected(text: str) -> tuple[str, str] | None:
 
 def _field_words(said: str) -> str:
     """「把我的电话」 → 「电话」."""
-    return re.sub(r"^(?:请|帮我|麻烦|那|就|把|将|我|的|你|您|给)+|(?:给我|要|再|得|也|都|需要)$", "", said.strip(EDGES))
+    return re.sub(
+        r"^(?:请|帮我|麻烦|那|就|把|将|我|的|你|您|给)+|(?:给我|要|再|得|也|都|需要)$", "", said.strip(EDGES)
+    )

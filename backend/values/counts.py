@@ -7,7 +7,10 @@ from backend.values.numerals import Amount, amounts, is_about, is_spread, readab
 from backend.values.wording import NotUnderstood
 
 _PERCENT = re.compile(r"百分之(?=[\d零一二三四五六七八九十])")
-_FAMILY = re.compile(r"^(?:一共|总共|就|有|家里|共)?(?P<old>[\d一二两三四五六七八九]+)(?:个?大人?|老)[,和加 ]*(?P<young>[\d一二两三四五六七八九]+)个?(?:小孩?|孩子|娃|小)$")
+_FAMILY = re.compile(
+    r"^(?:一共|总共|就|有|家里|共)?(?P<old>[\d一二两三四五六七八九]+)(?:个?大人?"
+    r"|老)[,和加 ]*(?P<young>[\d一二两三四五六七八九]+)个?(?:小孩?|孩子|娃|小)$"
+)
 _BELOW = re.compile(r"(?:地下|负|-)\s*(?=[\d一二三四五六七八九十]+\s*(?:层|楼|$))|\bb(?=\d\b)")
 _UNITS = {
     "area": "平方米|平方|平米|平|m2|㎡|square|sqm|sq",

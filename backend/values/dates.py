@@ -3,7 +3,6 @@
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
@@ -20,19 +19,63 @@ _SEP = r"\s*[年\-/.,]\s*"
 _YEAR = rf"(?P<year>{_N}{{4}}|(?<!\d)\d{{2}}|[零〇○一二三四五六七八九]{{2}})"
 _MONTH = r"(?P<month>十[一二]?|[一二三四五六七八九]|\d{1,2})"
 _DAY = r"(?P<day>[二三]?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?|\d{1,2})"
-_FULL = re.compile(rf"(?<!\d){_YEAR}(?:\s*年\s*的?|\s*[\-/.]\s*){_MONTH}(?:\s*月\s*的?|\s*[\-/.]\s*){_DAY}(?!\d)\s*[日号]?")
+_FULL = re.compile(
+    rf"(?<!\d){_YEAR}(?:\s*年\s*的?|\s*[\-/.]\s*){_MONTH}(?:\s*月\s*的?|\s*[\-/.]\s*){_DAY}(?!\d)\s*[日号]?"
+)
 _PACKED = re.compile(r"(?<!\d)(?P<year>(?:19|20|21)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?!\d)")
 _SHORT = re.compile(rf"(?<![\d.]){_MONTH}(?:\s*月\s*的?|\s*[\-/.]\s*){_DAY}(?![\d年])\s*[日号]?")
 _DAY_ALONE = re.compile(rf"(?<!\d){_DAY}\s*[日号](?!楼|线|院)")
 _MONTH_ALONE = re.compile(rf"(?<!个)(?<!\d){_MONTH}\s*月(?:份)?")
 _YEAR_WORD = re.compile(r"(?P<word>大前年|前年|去年|上一?年|今年|本年|这一?年|明年|来年|下一?年|后年|大后年)")
-_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "上年": -1, "上一年": -1, "今年": 0, "本年": 0, "这年": 0, "这一年": 0,
-          "明年": 1, "来年": 1, "下年": 1, "下一年": 1, "后年": 2, "大后年": 3}  # fmt: skip
+_YEARS = {
+    "大前年": -3,
+    "前年": -2,
+    "去年": -1,
+    "上年": -1,
+    "上一年": -1,
+    "今年": 0,
+    "本年": 0,
+    "这年": 0,
+    "这一年": 0,
+    "明年": 1,
+    "来年": 1,
+    "下年": 1,
+    "下一年": 1,
+    "后年": 2,
+    "大后年": 3,
+}
 _MONTH_WORD = re.compile(r"(?P<word>上上|下下|上|下|这|本|当)(?:一)?个?月|(?P<short>本月|当月)")
 _MONTHS = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
-_NEAR = {"大前天": -3, "大前日": -3, "前天": -2, "前日": -2, "昨天": -1, "昨日": -1, "昨儿": -1, "昨晚": -1, "今天": 0, "今日": 0,
-         "今儿": 0, "当天": 0, "今晚": 0, "明天": 1, "明日": 1, "明儿": 1, "明早": 1, "明晚": 1, "后天": 2, "后日": 2, "后儿": 2,
-         "大后天": 3, "大后日": 3, "听日": 1, "寻日": -1, "现在": 0, "马上": 0, "立刻": 0}  # fmt: skip
+_NEAR = {
+    "大前天": -3,
+    "大前日": -3,
+    "前天": -2,
+    "前日": -2,
+    "昨天": -1,
+    "昨日": -1,
+    "昨儿": -1,
+    "昨晚": -1,
+    "今天": 0,
+    "今日": 0,
+    "今儿": 0,
+    "当天": 0,
+    "今晚": 0,
+    "明天": 1,
+    "明日": 1,
+    "明儿": 1,
+    "明早": 1,
+    "明晚": 1,
+    "后天": 2,
+    "后日": 2,
+    "后儿": 2,
+    "大后天": 3,
+    "大后日": 3,
+    "听日": 1,
+    "寻日": -1,
+    "现在": 0,
+    "马上": 0,
+    "立刻": 0,
+}
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": -1,
              **{str(number): number - 1 for number in range(1, 8)}}  # fmt: skip
 _WEEKDAY = re.compile(
@@ -49,8 +92,19 @@ _NO_DAY = re.compile(
 _BIRTHDAY = re.compile(r"生日|满月|周岁|百日|纪念日|预产期|birthday")
 _UNKNOWN = re.compile(r"不记得|记不清|忘了|不知道|不清楚|没定|说不好|not sure|don't (?:know|remember)")
 _TWO_DAYS = re.compile(r"[日号\d]\s*(?:到|至|~|—)\s*(?=[\d一二三四五六七八九十明后下])")
-_SOLAR_FEASTS = {"元旦": (1, 1), "妇女节": (3, 8), "劳动节": (5, 1), "五一": (5, 1), "儿童节": (6, 1), "六一": (6, 1), "建军节": (8, 1),
-                 "教师节": (9, 10), "国庆": (10, 1), "十一假": (10, 1), "圣诞": (12, 25)}  # fmt: skip
+_SOLAR_FEASTS = {
+    "元旦": (1, 1),
+    "妇女节": (3, 8),
+    "劳动节": (5, 1),
+    "五一": (5, 1),
+    "儿童节": (6, 1),
+    "六一": (6, 1),
+    "建军节": (8, 1),
+    "教师节": (9, 10),
+    "国庆": (10, 1),
+    "十一假": (10, 1),
+    "圣诞": (12, 25),
+}
 EARLIEST, LATEST = 1850, 2200
 
 
@@ -294,9 +348,7 @@ def _year(said: str, today: date, tense: Tense | None) -> int:
     return century + year if century + year <= today.year + ahead else century - 100 + year
 
 
-def _nearest(
-    day_in: Callable[[int], date], year: int, today: date, tense: Tense | None
-) -> date:
+def _nearest(day_in: Callable[[int], date], year: int, today: date, tense: Tense | None) -> date:
     """The day in the year that suits: the last one past, the next one to come, or this year's."""
     this = _try(day_in, year)
     if tense is None:

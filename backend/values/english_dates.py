@@ -34,7 +34,8 @@ _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5
            "eight": 8, "nine": 9, "ten": 10, "couple of": 2}  # fmt: skip
 _COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
 _STEP = re.compile(
-    rf"\b(?P<ahead>in\s+)?(?:a\s+)?{_COUNT}\s+(?P<unit>day|week|month|year)s?(?P<way>\s+(?:ago|from now|later|from today))?\b"
+    rf"\b(?P<ahead>in\s+)?(?:a\s+)?{_COUNT}\s+(?P<unit>day|week|month|year)s?(?P<way>\s+(?:ago|from now"
+    rf"|later|from today))?\b"
 )
 _FORTNIGHT = re.compile(r"\bin a fortnight\b")
 

@@ -15,7 +15,9 @@ _OWN_PLACES = ("81", "82", "83")  # 港澳台居民居住证: no county stands b
 _CREDIT = re.compile(r"(?<![0-9a-z])(?P<number>[0-9a-z]{18})(?![0-9a-z])")
 # 统一社会信用代码 (GB 32100) has no I, O, S, V, Z: whoever writes one meant the figure it looks like.
 _MEANT = {"i": "1", "o": "0", "s": "5", "z": "2"}
-_PASSPORT = re.compile(r"(?<![a-z0-9])(?P<number>[a-z]{1,2}\d{6,8}|\d{8,9}|[a-z]\d{2}[a-z0-9]{6})(?![a-z0-9])")
+_PASSPORT = re.compile(
+    r"(?<![a-z0-9])(?P<number>[a-z]{1,2}\d{6,8}|\d{8,9}|[a-z]\d{2}[a-z0-9]{6})(?![a-z0-9])"
+)
 
 
 def read_identity_number(text: str, *, today: date) -> str:
@@ -40,7 +42,7 @@ def identity_problem(number: str, *, today: date) -> str | None:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return "身份证号里出生日期那一段（第 7 到 14 位）不对，请再看一下"
-    if not 1880 <= born.year or born > today:
+    if not born.year >= 1880 or born > today:
         return "身份证号里出生日期那一段（第 7 到 14 位）不对，请再看一下"
     if ric.calc_check_digit(number) != number[17]:
         return "这个身份证号的校验位不对，可能输错了一位，请对着身份证再说一遍"
@@ -53,7 +55,7 @@ def _from_old(said: str) -> str:
     old = _OLD_IDENTITY.search(said)
     if old is None:
         places = max((len(one) for one in re.findall(r"\d+x?", said)), default=0)
-        heard = f"，这里有 {places} 位" if 6 <= places else ""
+        heard = f"，这里有 {places} 位" if places >= 6 else ""
         raise NotUnderstood(f"身份证号是 18 位{heard}；最后一位可能是 X")
     number = f"{old[0][:6]}19{old[0][6:]}"
     number += ric.calc_check_digit(f"{number}0")

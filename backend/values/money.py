@@ -11,11 +11,15 @@ _NOTHING = re.compile(
     r"^(?:我|家里|我们?家)?(?:现在|目前)?(?:没有?|无|木有|零|0)(?:什么|任何|一分)?(?:收入|钱|工资|余额|进账|存款|来源)?(?:了|的)?$"
     r"|一分(?:钱)?(?:都|也)?没有?|分文没有|none|nothing|zero|no income"
 )
-_COINS = re.compile(r"^(?:块|元|圆)钱?[零〇又]?(?P<jiao>[\d一二两三四五六七八九])?(?:毛|角)?(?P<fen>[\d一二两三四五六七八九])?分?")
+_COINS = re.compile(
+    r"^(?:块|元|圆)钱?[零〇又]?(?P<jiao>[\d一二两三四五六七八九])?(?:毛|角)?(?P<fen>[\d一二两三四五六七八九])?分?"
+)
 _ALONE_COINS = re.compile(r"^(?P<unit>毛|角|分)钱?(?P<fen>[\d一二两三四五六七八九])?分?")
 _CURRENCY = ("块", "元", "圆", "rmb", "yuan", "人民币", "毛", "角", "分", "刀")
 # Numbers that count something else: 两个月, 每人, 3号.
-_OTHER = re.compile(r"^(?:个?(?:月|季度|人|孩子|房|小时|工作日|班)|年|岁|号|日|天|次|平|楼|层|口|位|期|家|套|号楼|成|%|months?|years?|people)")
+_OTHER = re.compile(
+    r"^(?:个?(?:月|季度|人|孩子|房|小时|工作日|班)|年|岁|号|日|天|次|平|楼|层|口|位|期|家|套|号楼|成|%|months?|years?|people)"
+)
 _FIGURE = {**dict(zip("一二三四五六七八九", range(1, 10), strict=True)), "两": 2}
 
 

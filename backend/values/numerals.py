@@ -6,7 +6,13 @@ from decimal import Decimal
 
 from backend.values.wording import plain
 
-_HAN_DIGITS = dict(zip("零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖", (0, 0, 1, 2, 2, *range(3, 10), *range(1, 10)), strict=True))
+_HAN_DIGITS = dict(
+    zip(
+        "零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖",
+        (0, 0, 1, 2, 2, *range(3, 10), *range(1, 10)),
+        strict=True,
+    )
+)
 _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "k": 1000}
 _BIG = {"万": 10**4, "萬": 10**4, "w": 10**4, "亿": 10**8}
 _D = "".join(_HAN_DIGITS)
@@ -14,16 +20,16 @@ _U = "".join((*_SMALL, *_BIG))
 _PART = re.compile(rf"\d+(?:\.\d+)?|[{_D}]|[{_U}]|点")
 _ROUND_BELOW = 10
 # Figures with an “m” or “kg” behind the k are no thousands.
-_NUMERAL = (
-    rf"(?:\d[\d,]*(?:\.\d+)?|[{_D}十拾百])(?:\d+(?:\.\d+)?|[{_D}]|[{_U}](?![a-z])|点(?=[{_D}\d]))*"
-)
+_NUMERAL = rf"(?:\d[\d,]*(?:\.\d+)?|[{_D}十拾百])(?:\d+(?:\.\d+)?|[{_D}]|[{_U}](?![a-z])|点(?=[{_D}\d]))*"
 _AMOUNT = re.compile(rf"(?P<minus>-|负)?(?P<numeral>{_NUMERAL})")
 _EMPTY_ONES = re.compile(r"一(?=共|起|般|直|些|下|定|样|块儿|切|会儿)|第一次|统一|唯一|万一|一点儿?")
 _WORDS = {"俩": "2个", "仨": "3个", "一对": "2个", "一双": "2个", "半打": "6个", "一打": "12个", "两倍": "2"}
 _ABOUT = re.compile(
     r"大概|大约|差不多|左右|上下|约|将近|接近|不到|不足|超过|以上|以内|出头|估计|可能|好像|around|about|approximately|roughly|almost|nearly|-ish"
 )
-_NEIGHBOURS = re.compile(r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)(?=[十百千万亿个口人位块元平间岁年层天吨米斤套名成倍]|$)")
+_NEIGHBOURS = re.compile(
+    r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)(?=[十百千万亿个口人位块元平间岁年层天吨米斤套名成倍]|$)"
+)
 _SPREAD = re.compile(
     rf"几|数(?=[十百千万])|好多|许多|若干|[十百千万亿]来|[{_U}]余|多(?=[块元个口人平岁年吨米斤万千层]|$)|\d多|来(?:个|块|口|岁|平)"
     r"|a few|several|dozens|hundreds|thousands of"
@@ -60,12 +66,14 @@ def value_of(numeral: str) -> Decimal:
             section += (1 if number is None else number) * _SMALL[part]
             number, scale, after_zero = None, _SMALL[part], False
         elif part in _BIG:
-            total = (total + section + (number or 0)) * _BIG[part] if part == "亿" else (
-                total + (section + (number or 0)) * _BIG[part]
+            total = (
+                (total + section + (number or 0)) * _BIG[part]
+                if part == "亿"
+                else (total + (section + (number or 0)) * _BIG[part])
             )
             section, number, scale, after_zero = Decimal(0), None, _BIG[part], False
     tail = number or Decimal(0)
-    if 100 <= scale and 0 < tail < _ROUND_BELOW and tail == int(tail) and not after_zero:
+    if scale >= 100 and 0 < tail < _ROUND_BELOW and tail == int(tail) and not after_zero:
         tail *= scale // 10  # 三千五 is 3500, 三千零五 is not
     return total + section + tail
 
@@ -97,9 +105,7 @@ def amounts(text: str) -> list[Amount]:
         glued = re.search(r"[a-z0-9]$", before) and one["numeral"][0].isascii()
         minus = one["minus"] and not glued
         behind = text[one.end() : one.end() + 4].strip()
-        if behind.startswith("个半"):
-            value += Decimal("0.5")
-        elif re.match(r"[年岁天小米块]半", behind):
+        if behind.startswith("个半") or re.match(r"[年岁天小米块]半", behind):
             value += Decimal("0.5")
         found.append(Amount(-value if minus else value, one.start(), one.end(), behind))
     return found

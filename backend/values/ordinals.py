@@ -8,14 +8,24 @@ _NUMERALS = dict(zip("一二三四五六七八九十", range(1, 11), strict=True
 _ENGLISH = {
     word: place
     for place, words in enumerate(
-        ("first one 1st", "second two 2nd", "third three 3rd", "fourth four 4th", "fifth five 5th", "sixth six 6th"),
+        (
+            "first one 1st",
+            "second two 2nd",
+            "third three 3rd",
+            "fourth four 4th",
+            "fifth five 5th",
+            "sixth six 6th",
+        ),
         start=1,
     )
     for word in words.split()
 }
-_CIRCLED = {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6}
+_LETTERS = {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6}
 _BEFORE = r"(?:嗯+|那|就|我|要|想|还是|选择|选|挑|用|按|走|给我|来|是|填|改成|换成)*"
-_AFTER = r"(?:那|这)?(?:一)?(?:个|项|种|条|号|位|样|款|办法|方式|选项)?(?:选项|的)?(?:吧|啊|呀|呢|了|好了|就行|就好|可以|谢谢|,)*"
+_AFTER = (
+    r"(?:那|这)?(?:一)?(?:个|项|种|条|号|位|样|款|办法|方式|选项)?(?:选项|的)?(?:吧|啊|呀|呢|了|好了"
+    r"|就行|就好|可以|谢谢|,)*"
+)
 _COUNTED = re.compile(rf"{_BEFORE}第?\s*(?P<place>\d{{1,2}}|[一二两三四五六七八九十头首])\s*{_AFTER}")
 _LETTER = re.compile(rf"{_BEFORE}(?P<place>[a-f])\s*{_AFTER}")
 _FROM_END = re.compile(rf"{_BEFORE}倒数第?(?P<place>[一二两三四五12345]){_AFTER}")
@@ -45,34 +55,46 @@ def place_said(text: str, count: int) -> int | None:
     said = plain(text).strip(EDGES)
     if not said or not count:
         return None
+    for rule in (_from_the_end, _counted, _one_of_two, _in_english):
+        place = rule(said, count)
+        if place is not None:
+            return place
+    return None
+
+
+def _from_the_end(said: str, count: int) -> int | None:
     if _LAST.fullmatch(said) or said in ("the last one", "the last", "last one", "last"):
         return count - 1
-    if found := _FROM_END.fullmatch(said):
-        return count - _number(found["place"])
+    found = _FROM_END.fullmatch(said)
+    return count - _number(found["place"]) if found else None
+
+
+def _counted(said: str, count: int) -> int | None:
     if (found := _COUNTED.fullmatch(said)) and said not in ("两个", "两样", "两种"):
         return _number(found["place"]) - 1
     if _FIRST.fullmatch(said):
         return 0
     if _MIDDLE.fullmatch(said):
         return count // 2 if count % 2 else None
-    if count == 2 and _FORMER.fullmatch(said):
+    found = _LETTER.fullmatch(said)
+    return _LETTERS[found["place"]] - 1 if found else None
+
+
+def _one_of_two(said: str, count: int) -> int | None:
+    if count != 2:
+        return None
+    if _FORMER.fullmatch(said) or said in ("former", "the former"):
         return 0
-    if count == 2 and _LATTER.fullmatch(said):
-        return 1
-    if found := _LETTER.fullmatch(said):
-        return _CIRCLED[found["place"]] - 1
+    return 1 if _LATTER.fullmatch(said) or said in ("latter", "the latter") else None
+
+
+def _in_english(said: str, _: int) -> int | None:
     found = _ENGLISH_PLACE.fullmatch(said)
     if found is None:
         return None
-    if found["place"] in ("former", "latter") and count == 2:
-        return 0 if found["place"] == "former" else 1
-    return _english_place(found["place"])
+    place = _ENGLISH.get(found["place"]) or (int(found["place"]) if found["place"].isdigit() else None)
+    return place - 1 if place else None
 
 
 def _number(said: str) -> int:
     return _NUMERALS.get(said) or int(said)
-
-
-def _english_place(said: str) -> int | None:
-    place = _ENGLISH.get(said) or (int(said) if said.isdigit() else None)
-    return place - 1 if place else None

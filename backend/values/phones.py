@@ -1,4 +1,4 @@
-"""Telephone numbers: spaced, dashed, spoken, with +86; landlines with their area code; numbers from abroad."""
+"""Telephone numbers: spaced, dashed, spoken, with +86; landlines with area code; numbers from abroad."""
 
 import re
 from collections.abc import Callable

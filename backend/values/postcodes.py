@@ -15,5 +15,7 @@ def read_postcode(text: str) -> str:
     found = re.search(r"(?<!\d)\d{6}(?!\d)", said)
     if found is None:
         count = len(re.findall(r"\d", said))
-        raise NotUnderstood(f"邮编是 6 位数字，这里有 {count} 位" if count else "没有看到邮编，邮编是 6 位数字")
+        raise NotUnderstood(
+            f"邮编是 6 位数字，这里有 {count} 位" if count else "没有看到邮编，邮编是 6 位数字"
+        )
     return found[0]

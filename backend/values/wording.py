@@ -7,7 +7,9 @@ from intents.wording import simplified
 
 EDGES = " \t\r\n,，.。!！?？:：;；、~～\"'“”‘’"
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
-SPOKEN = dict(zip("零〇○洞一幺壹二两贰三叁四肆五伍六陆七柒拐八捌九玖勾", "00001112223344556677788999", strict=True))
+SPOKEN = dict(
+    zip("零〇○洞一幺壹二两贰三叁四肆五伍六陆七柒拐八捌九玖勾", "00001112223344556677788999", strict=True)
+)
 _ENGLISH = {
     word: str(digit)
     for digit, words in enumerate(
@@ -16,7 +18,9 @@ _ENGLISH = {
     for word in words.split()
 }
 _ENGLISH_RUN = re.compile(rf"\b(?:(?P<times>double|triple)\s+)?(?P<word>{'|'.join(_ENGLISH)})\b")
-_RAREST = re.compile(r"(?<![0-9零〇一二三四五六七八九幺两洞拐勾])[洞拐勾]|[洞拐勾](?![0-9零〇一二三四五六七八九幺洞拐勾])")
+_RAREST = re.compile(
+    r"(?<![0-9零〇一二三四五六七八九幺两洞拐勾])[洞拐勾]|[洞拐勾](?![0-9零〇一二三四五六七八九幺洞拐勾])"
+)
 # What people put between the groups of a number, breath included.
 GAP = r"[\s\-–—_.,，、。·()（）]|嗯|呃|然后|空格|杠|横杠"
 
