@@ -119,10 +119,10 @@ def _one_of(fits: list[Assent]) -> Assent:
 def _longer(said: str, known: Words) -> Assent:
     """A yes with more behind it: a condition, a question, a no; or no short answer at all."""
     opening = known.opening.match(said)
-    if known.questions.search(said) and len(said) <= (opening.end() if opening else 0) + _FEW:
-        return Assent.QUESTION
     if opening is None:
         return _in_parts(said, known)
+    if known.questions.search(said) and len(said) <= opening.end() + _FEW:
+        return Assent.QUESTION
     if known.conditions.search(said, opening.end()):
         return Assent.CONDITIONAL
     return _in_parts(said, known)

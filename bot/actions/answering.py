@@ -1,7 +1,7 @@
 """Answers to the form's questions: a value said, a choice made, nothing understood."""
 
 from bot.actions import reply
-from bot.actions.api import Problem
+from bot.actions.api import Document, Problem
 from bot.actions.context import (
     AGAIN,
     AUTHORISE,
@@ -62,15 +62,25 @@ async def answer_field(turn: Turn, *, said: str | None) -> None:
     draft, field = str(memory.draft), str(memory.asked_field)
     try:
         if said is None:
-            step = await turn.api.answer_with_turn(draft, field)
+            answered = await turn.api.answer_with_turn(draft, field)
         else:
-            step = await turn.api.answer_with(draft, field, said)
+            answered = await turn.api.answer_with(draft, field, said)
     except Problem as problem:
         if problem.slug != NOT_UNDERSTOOD:
             raise
         _help(turn, field, problem)
         return
-    put_step(turn, step)
+    _say_what_else(turn, field, answered["accepted"])
+    put_step(turn, answered["next"])
+
+
+def _say_what_else(turn: Turn, field: str, accepted: Document) -> None:
+    """Tell by label what the same words filled in besides, or corrected instead."""
+    if accepted["name"] != field:
+        turn.say("form.changed", label=str(accepted["label"]))
+    also = [str(one["label"]) for one in accepted.get("also", [])]
+    if also:
+        turn.say("form.also_taken", labels=turn.words.join(also))
 
 
 async def skip_field(turn: Turn) -> None:
@@ -143,10 +153,17 @@ def say_which_again(turn: Turn) -> None:
 
 
 def _help(turn: Turn, field: str, problem: Problem) -> None:
-    sentence = turn.words("form.hint", reason=problem.detail, hint=problem.document.get("hint") or "")
+    sentence = turn.words(
+        "form.hint", reason=_sentence(problem.detail), hint=problem.document.get("hint") or ""
+    )
     turn.replies.append(reply.form_field(str(turn.memory.draft), field, sentence))
     if turn.miss() >= MISSES_BEFORE_WAYS_OUT:
         turn.offer(turn.words("form.ways_out"), _ways_out(turn))
+
+
+def _sentence(reason: str) -> str:
+    """A reason may be a question of its own: 「周末是周六还是周日？」."""
+    return reason if reason.endswith(("？", "。", "?", ".")) else f"{reason}。"
 
 
 def _ways_out(turn: Turn) -> list[reply.Choice]:
