@@ -190,7 +190,8 @@ def _longest_first(known: Mapping[str, Token]) -> Iterable[tuple[str, Token]]:
 
 
 _NUMBERS = (
-    "phone", "identity-number", "bank-account", "credit-code", "passport-number", "licence-number", "plate", "postcode",
+    "phone", "identity-number", "bank-account", "credit-code", "passport-number", "licence-number", "plate",
+    "postcode",
 )  # fmt: skip
 _EXPECTED: dict[str, Callable[[str], str]] = {
     "name": scrub_expected_name,

@@ -22,8 +22,9 @@ _DOOR = re.compile(
 _TOWN = re.compile(r"[^\s,，路街]{1,12}?(?:街道(?!办)|镇|乡|苏木)")
 _VAGUE = re.compile(r"附近|旁边|对面|那边|后面|前面|隔壁|斜对面|那一片|near|next to|opposite|behind")
 _LEAD = re.compile(
-    r"^(?:我们?|他|她|孩子|他们|我家|家|现在|目前|新|的|就|那就|请|帮我|快递|邮寄|证|它|单位|公司|收件|不对|应该|其实|是|填|写|改成|改为|换成|住址|地址|住|寄|送|搬|到|在|去|至|往|于|为|[:：，,\s])*"
-)  # fmt: skip
+    r"^(?:我们?|他们?|她|孩子|我家|现在|目前|新的|新家|的|就|那就|请|帮我|快递|邮寄|单位|公司|收件|不对|应该|其实|是"
+    r"|填|写|改成|改为|换成|住址|地址|住|寄|送|搬|到|在|去|至|往|为|[:：，,\s])*"
+)
 _ENGLISH_LEAD = re.compile(
     r"^(?:(?:my|the|our|new|home|current)\s+)*(?:address(?:\s+is)?|i live (?:at|in|on)|it'?s|send it to"
     r"|to)[\s:]+",
@@ -58,7 +59,7 @@ def read_address(text: str) -> str:
         raise NotUnderstood("没有看出地址，比如“清溪区安居路 1 号 301 室”")
     if not settled:
         raise NotUnderstood("到区县还不够，请说到路名（或小区、村）和门牌号")
-    if _VAGUE.search(said):
+    if _VAGUE.search(said) and not parts.door:
         raise NotUnderstood("请说具体的门牌号，不用“附近”“对面”")
     if not parts.door and not re.search(r"(?<!新)[村庄寨屯]", said):
         where = "门牌号：这条路的几号几室？" if parts.street else "楼号和门牌号：几栋几室？"

@@ -10,6 +10,7 @@ from typing import TypedDict
 
 import yaml
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import LCSseq
 
 from backend.matters.sounds import blurred, letters
 from backend.values.ordinals import place_said
@@ -19,6 +20,7 @@ KINDS_FILE = Path(__file__).with_name("choices.yml")
 # Likeness of two sentences' vectors, one the wording of an option: below, or this close, nobody can tell.
 LIKE_ENOUGH, CLEARLY_LIKER = 0.86, 0.03
 _SOUNDS_LIKE, _SPELT_LIKE = 84, 75
+_FEWEST_SHARED, _SHARE, _AHEAD = 4, 0.6, 2
 _ALL_OF_THEM = re.compile(r"^(?:都要?|全部?|全都|两个都|三个都|所有|统统|通通|都办|全办|all|both|everything)")
 _BUT_NOT = re.compile(
     r"(?:除了|不要|不办|不用|不含|except)(?P<before>[^，,。]+?)(?:以外|之外|$|[，,。])"
@@ -83,7 +85,7 @@ def read_choice(text: str, options: Sequence[Option], *, likeness: Likeness | No
     without = _all_but(said, options)
     if without is not None:
         return without
-    for step in (_named, _loosely_named, _of_a_kind, _described, _sounding):
+    for step in (_named, _loosely_named, _of_a_kind, _described, _sounding, _overlapping):
         found = step(said, options)
         if len(found) == 1:
             return found[0].value
@@ -232,6 +234,16 @@ def _sounding(said: str, options: Sequence[Option]) -> list[Option]:
         return [names[near[0]]]
     spelt = process.extractOne(heard, list(sounds.values()), scorer=fuzz.ratio, score_cutoff=_SOUNDS_LIKE)
     return [names[list(sounds)[spelt[2]]]] if spelt and len(heard) >= 5 else []
+
+
+def _overlapping(said: str, options: Sequence[Option]) -> list[Option]:
+    """「退休去那边长住」 shares most of its characters, in order, with 退休后去外地长住."""
+    shared = {
+        option: max(LCSseq.similarity(said, name) for name in option.all_names if name) for option in options
+    }
+    first, second = [*sorted(shared.values(), reverse=True), 0][:2]
+    enough = first >= _FEWEST_SHARED and first >= _SHARE * len(said) and first - second >= _AHEAD
+    return [option for option in options if shared[option] == first] if enough else []
 
 
 def _likest(said: str, options: Sequence[Option], likeness: Likeness | None) -> str:

@@ -141,7 +141,7 @@ class CitizenApi:
         return await self._answer(application, {"field": field, "turn": self._caller.turn})
 
     async def answer_with(self, application: str, field: str, said: str) -> Document:
-        """Answer with words that are nothing personal (a choice, yes, no); what it took, and the next step."""
+        """Answer with words that are nothing personal (a choice, yes, no); what it took, and what is next."""
         return await self._answer(application, {"field": field, "said": said})
 
     async def submit(self, application: str, *, key: str) -> Document:

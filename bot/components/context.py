@@ -208,7 +208,7 @@ def _assent(text: str, *, filing: bool) -> Act | None:
 
 
 def _is_no_plain_yes(text: str, context: Context) -> bool:
-    """Whether what was read as a yes is none in words. Filing takes a plain yes, a prompt any without a but."""
+    """Whether a yes that was read is none in words: filing takes a plain one, a prompt any without a but."""
     heard = read_assent(text)
     return heard is not Assent.YES and (context.field == CONFIRMATION or heard is not Assent.NONE)
 
