@@ -18,7 +18,7 @@ from backend.core.clock import city_date
 from backend.core.errors import Problem
 from backend.core.house import House
 from backend.core.mongo import Document
-from backend.matters.fields import FormField
+from backend.matters.fields import FieldType, FormField
 from backend.matters.schema import Matter
 from backend.matters.search import likeness
 from backend.values.corrections import corrected, takes_back
@@ -114,7 +114,7 @@ class _Form:
 
     def _corrected(self, asked: FormField, said: str) -> dict[str, Any] | None:
         """What is said to be otherwise: the field named, else the one given last, else the one asked."""
-        told = corrected(said)
+        told = None if asked.type is FieldType.LONG_TEXT else corrected(said)
         if told is None:
             return None
         words, new = told

@@ -27,6 +27,7 @@ _FIGURES = re.compile(r"[\d\-xX]+")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _BETWEEN = r"\s*(?:改成|改为|换成|就?是|叫|为|在|写|填|寄到|打|:|：)?\s*"
 _SHORT_NAME = 4
+_NO_NAME = re.compile(r"[路街巷弄区县镇乡村号室楼栋证照费钱]|在|的|给|要|办|吧$")
 
 
 def pieces_of(said: str) -> list[str]:
@@ -42,7 +43,7 @@ def pieces_of(said: str) -> list[str]:
             continue
         row: list[str] = []
         for word in part.split():
-            goes_on = row and _is_figures(word) and _is_figures(row[-1]) and not _is_mobile(row[-1])
+            goes_on = row and _is_figures(word) and _wants_more(row[-1])
             if goes_on:
                 row[-1] += f" {word}"
             else:
@@ -125,7 +126,7 @@ def _belongs(piece: str, field: FormField) -> bool:
         )
     if field.type is FieldType.CHOICE:
         return is_named(piece, options_of(field))
-    if field.type is FieldType.NAME:
+    if field.type is FieldType.NAME and not _is_figures(piece) and not _NO_NAME.search(piece):
         return bool(
             re.fullmatch(rf"[\u3400-\u9fff]{{2,{_SHORT_NAME}}}|[\u3400-\u9fff·•]{{3,20}}", piece)
         ) and ("·" in piece or "•" in piece or len(piece) <= _SHORT_NAME)
@@ -154,8 +155,10 @@ def _try(read: Reader, field: FormField, text: str) -> Any | None:
 
 
 def _is_figures(word: str) -> bool:
-    return _FIGURES.fullmatch(digits_written(plain(word))) is not None
+    return _FIGURES.fullmatch(digits_written(plain(word)).replace(" ", "")) is not None
 
 
-def _is_mobile(word: str) -> bool:
-    return _MOBILE.fullmatch(re.sub(r"\D", "", digits_written(plain(word)))) is not None
+def _wants_more(before: str) -> bool:
+    """Whether a part ends in figures that are not yet a whole mobile number: 「电话199」, 「138 0000」."""
+    figures = re.search(r"\d[\d\s\-]*$", digits_written(plain(before)))
+    return figures is not None and not _MOBILE.fullmatch(re.sub(r"\D", "", figures[0]))

@@ -34,7 +34,7 @@ _PLATE = re.compile(
 )
 _RUN = re.compile(
     r"(?P<opening>[+(（]?)(?P<letters>(?<![A-Za-z])[A-Za-z]{1,2})?"
-    r"(?P<run>\d(?:\d|[ \-—_.,，、()（）]{1,2}(?=\d))*)(?P<check>\s?[Xx](?![A-Za-z0-9]))?"
+    r"(?P<run>\d(?:\d|[ \-—_.,，、()（）]{1,3}(?=\d))*)(?P<check>\s?(?:[Xx](?![A-Za-z0-9])|叉|艾克斯))?"
 )
 # A passport's letter and its figures in groups: E 1234 5678.
 _PASSPORT = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,2}\s?\d{1,4}(?:[\s\-]\d{2,4}){1,3}(?!\d)")
@@ -45,6 +45,7 @@ _SPOKEN_RUN = re.compile(
     rf"(?<![十百千万第])(?=[\d,， ]{{0,24}}[{_SPOKEN}])[\d{_SPOKEN}](?:{_BREATH}[\d{_SPOKEN}]){{6,}}"
     rf"(?P<check>{_BREATH}(?:叉|艾克斯|[xX×](?![A-Za-z0-9])))?(?![十百千万年月点])"
 )
+_PAUSE = re.compile(r"(?<=\d)\s*(?:嗯|呃|然后|空格|杠)+\s*(?=\d)")
 _FIGURE = r"(?:(?:double|triple)\s+)?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 _ENGLISH_RUN = re.compile(rf"\b{_FIGURE}(?:[\s,\-]+{_FIGURE}){{4,}}\b(?P<check>[\s,]+x\b)?", re.IGNORECASE)
 _PROVINCE_NAMES = (
@@ -86,7 +87,7 @@ def scrub(text: str, *, known: Mapping[str, Token] | None = None, expecting: str
     said = clean(text)
     for value, token in _longest_first(known or {}):
         said = said.replace(value, token)
-    said = _EMAIL.sub(Token.EMAIL, said)
+    said = _EMAIL.sub(Token.EMAIL, _PAUSE.sub(" ", said))
     said = _SPOKEN_PLATE.sub(Token.PLATE, _PLATE.sub(Token.PLATE, said))
     # Read out first: what stands in figures alone is left for the next.
     said = _ENGLISH_RUN.sub(_replace_spoken, _SPOKEN_RUN.sub(_replace_spoken, said))
@@ -123,7 +124,7 @@ def classify(digits: str) -> Token | None:
 def _replace_run(found: re.Match[str]) -> str:
     pieces = re.split(r"([ \-—_.,，、()（）]+)", found["run"])
     groups, gaps = pieces[::2], pieces[1::2]
-    groups[-1] += (found["check"] or "").strip()
+    groups[-1] += "X" if found["check"] else ""
     shown = _join(*_tokenise(groups, gaps))
     only_numbers = set(re.findall(r"⟦\w+⟧", shown)) <= {Token.NUMBER}
     if len(groups) > 1 and only_numbers and sum(map(len, groups)) >= _SCATTERED_NUMBER:

@@ -28,9 +28,10 @@ _BUT_NOT = re.compile(
 )
 _BETWEEN = re.compile(r"[,，、;；/和跟与及加+&\s]+|还有|以及|外加|\band\b")
 _NOT_THIS = re.compile(
-    r"(?:不要|不想要?|不是|别(?!的)|不用|不能|不选|不(?=[寄邮拿取领去租买])|not|don't)(?P<what>.+)$"
+    r"(?:不要|不想要?|不是|别(?!的)|不用|不能|不选|不(?=[自寄邮拿取领去租买])|not|don't)(?P<what>.+)$"
 )
 _INSTEAD = re.compile(r"[,，。;；了]|还是|而是|就")
+_OR = re.compile(r"或者|或是|或|\bor\b")
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:元|块|yuan)")
 _SUPERLATIVES = {
     "cheap": re.compile(r"便宜|省钱|不要钱|不花钱|免费|划算|cheap|free"),
@@ -82,6 +83,7 @@ def read_choice(text: str, options: Sequence[Option], *, likeness: Likeness | No
         if 0 <= place < len(options):
             return options[place].value
         raise NotUnderstood(f"只有 {len(options)} 个选项")
+    _refuse_two(said, options)
     without = _all_but(said, options)
     if without is not None:
         return without
@@ -133,6 +135,15 @@ def _each(text: str, options: Sequence[Option], likeness: Likeness | None) -> li
     return [
         read_choice(part, options, likeness=likeness) for part in _BETWEEN.split(text) if part.strip(EDGES)
     ]
+
+
+def _refuse_two(said: str, options: Sequence[Option]) -> None:
+    """「邮寄或者自取」 leaves the question open."""
+    parts = _OR.split(said)
+    named = [_named(part, options) or _of_a_kind(part, options) for part in parts if part.strip(EDGES)]
+    found = list(dict.fromkeys(option for few in named for option in few[:1]))
+    if len(parts) > 1 and len(found) > 1:
+        raise _which_of(found)
 
 
 def _all_but(said: str, options: Sequence[Option]) -> str | None:

@@ -16,6 +16,11 @@ _CHANGE = re.compile(
     r"\s*[:：]?\s*(?P<value>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+# 「改一下地址」 names a field and no value yet.
+_NO_VALUE = re.compile(
+    r"^(?:请|帮我|我想|我要|我得|要|能不能|可以)*(?:再|重新)?(?:改|换|修改|更改|更正|填|写|来|change|fix|correct)(?:一下|下|个|一遍|掉)?[^成为到]{0,20}$",
+    re.IGNORECASE,
+)
 _IS = re.compile(r"^(?:应该)?(?:是|叫|为|it's|it is)\s*(?P<value>.+)$", re.IGNORECASE | re.DOTALL)
 _LABELLED = re.compile(r"^(?P<field>[^,，。;；\d]{1,12}?)(?:是|叫|为|:|：)\s*(?P<value>.+)$", re.DOTALL)
 
@@ -41,7 +46,7 @@ def corrected(text: str) -> tuple[str, str] | None:
     change = _CHANGE.search(rest)
     if change:
         return _field_words(change["field"]), change["value"].strip(EDGES)
-    if opening is None or not rest:
+    if opening is None or not rest or _NO_VALUE.match(rest):
         return None
     named = _IS.match(rest)
     if named:

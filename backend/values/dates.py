@@ -4,48 +4,38 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
-from enum import StrEnum
 from functools import partial
 
 from dateutil.relativedelta import relativedelta
 
 from backend.values import lunar
+from backend.values.calendar_words import (
+    DAY,
+    EARLIEST,
+    FULL_DATE,
+    LATEST,
+    MONTH,
+    MONTH_ALONE,
+    MONTH_STEPS,
+    MONTH_WORD,
+    NUMERAL,
+    PACKED_DATE,
+    Tense,
+    day_if_any,
+    day_of,
+    is_lunar,
+    month_in,
+    months_on,
+    number_of,
+    year_of,
+    year_said,
+)
 from backend.values.english_dates import read_english
 from backend.values.numerals import value_of
 from backend.values.wording import NotUnderstood, plain
 
-_N = r"[\d零〇○一二两三四五六七八九十]"
-_SEP = r"\s*[年\-/.,]\s*"
-_YEAR = rf"(?P<year>{_N}{{4}}|(?<!\d)\d{{2}}|[零〇○一二三四五六七八九]{{2}})"
-_MONTH = r"(?P<month>十[一二]?|[一二三四五六七八九]|\d{1,2})"
-_DAY = r"(?P<day>[二三]?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?|\d{1,2})"
-_FULL = re.compile(
-    rf"(?<!\d){_YEAR}(?:\s*年\s*的?|\s*[\-/.]\s*){_MONTH}(?:\s*月\s*的?|\s*[\-/.]\s*){_DAY}(?!\d)\s*[日号]?"
-)
-_PACKED = re.compile(r"(?<!\d)(?P<year>(?:19|20|21)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?!\d)")
-_SHORT = re.compile(rf"(?<![\d.]){_MONTH}(?:\s*月\s*的?|\s*[\-/.]\s*){_DAY}(?![\d年])\s*[日号]?")
-_DAY_ALONE = re.compile(rf"(?<!\d){_DAY}\s*[日号](?!楼|线|院)")
-_MONTH_ALONE = re.compile(rf"(?<!个)(?<!\d){_MONTH}\s*月(?:份)?")
-_YEAR_WORD = re.compile(r"(?P<word>大前年|前年|去年|上一?年|今年|本年|这一?年|明年|来年|下一?年|后年|大后年)")
-_YEARS = {
-    "大前年": -3,
-    "前年": -2,
-    "去年": -1,
-    "上年": -1,
-    "上一年": -1,
-    "今年": 0,
-    "本年": 0,
-    "这年": 0,
-    "这一年": 0,
-    "明年": 1,
-    "来年": 1,
-    "下年": 1,
-    "下一年": 1,
-    "后年": 2,
-    "大后年": 3,
-}
-_MONTH_WORD = re.compile(r"(?P<word>上上|下下|上|下|这|本|当)(?:一)?个?月|(?P<short>本月|当月)")
-_MONTHS = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
+_SHORT = re.compile(rf"(?<![\d.]){MONTH}(?:\s*月\s*的?|\s*[\-/.]\s*){DAY}(?![\d年])\s*[日号]?")
+_DAY_ALONE = re.compile(rf"(?<!\d){DAY}\s*[日号](?!楼|线|院)")
 _NEAR = {
     "大前天": -3,
     "大前日": -3,
@@ -82,7 +72,7 @@ _WEEKDAY = re.compile(
     r"(?P<which>(?:上|下)+|这|本)?一?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-7])(?!天|个)"
 )
 _STEP = re.compile(
-    rf"(?:再)?(?:过|等)?\s*(?P<count>{_N}+|半|几)\s*(?P<unit>天|日|个?(?:星期|礼拜)|周|个?月|年)(?P<half>半)?"
+    rf"(?:再)?(?:过|等)?\s*(?P<count>{NUMERAL}+|半|几)\s*(?P<unit>天|日|个?(?:星期|礼拜)|周|个?月|年)(?P<half>半)?"
     r"(?:的时间)?(?P<way>之?前|以前|之?后|以后|内|里)?"
 )
 _NO_DAY = re.compile(
@@ -105,14 +95,6 @@ _SOLAR_FEASTS = {
     "十一假": (10, 1),
     "圣诞": (12, 25),
 }
-EARLIEST, LATEST = 1850, 2200
-
-
-class Tense(StrEnum):
-    """Whether a day was, or is to come."""
-
-    PAST = "past"
-    FUTURE = "future"
 
 
 def read_date(text: str, *, today: date, tense: Tense | None = None) -> date:
@@ -141,9 +123,9 @@ def read_month(text: str, *, today: date, tense: Tense | None = None) -> str:
     '2025-12'
     """
     said = plain(text)
-    found = _month_in(said, today, tense)
+    found = month_in(said, today, tense)
     if found is None and re.search(r"last month|this month|next month", said):
-        found = _months_on(today, {"last": -1, "this": 0, "next": 1}[said.split(" month")[0].split()[-1]])
+        found = months_on(today, {"last": -1, "this": 0, "next": 1}[said.split(" month")[0].split()[-1]])
     if found is None:
         try:
             day = read_date(text, today=today, tense=tense)
@@ -159,7 +141,7 @@ def read_month(text: str, *, today: date, tense: Tense | None = None) -> str:
 
 
 def _find_day(said: str, today: date, tense: Tense | None) -> date:
-    if _TWO_DAYS.search(said) and len(_FULL.findall(said) or _SHORT.findall(said)) > 1:
+    if _TWO_DAYS.search(said) and len(FULL_DATE.findall(said) or _SHORT.findall(said)) > 1:
         raise NotUnderstood("听到了两个日子，请只说要填的那一天")
     for rule in _RULES:
         day = rule(said, today, tense)
@@ -167,7 +149,7 @@ def _find_day(said: str, today: date, tense: Tense | None) -> date:
             return day
     if _BIRTHDAY.search(said):
         raise NotUnderstood("请把那一天说成年月日，比如“2026 年 3 月 8 日”")
-    month = None if _UNKNOWN.search(said) else _month_in(said, today, tense)
+    month = None if _UNKNOWN.search(said) else month_in(said, today, tense)
     if month is not None:
         raise NotUnderstood(f"{month[0]} 年 {month[1]} 月的哪一天？说几号就行，比如“{month[1]} 月 8 号”")
     if _NO_DAY.search(said):
@@ -180,14 +162,14 @@ def _find_day(said: str, today: date, tense: Tense | None) -> date:
 
 
 def _full_date(said: str, today: date, tense: Tense | None) -> date | None:
-    found = _FULL.search(said) or _PACKED.search(said)
-    if found is None or _is_lunar(said):
+    found = FULL_DATE.search(said) or PACKED_DATE.search(said)
+    if found is None or is_lunar(said):
         return None
-    return _day(_year(found["year"], today, tense), _number(found["month"]), _number(found["day"]))
+    return day_of(year_of(found["year"], today, tense), number_of(found["month"]), number_of(found["day"]))
 
 
 def _lunar_date(said: str, today: date, tense: Tense | None) -> date | None:
-    year = _year_said(said, today, tense)
+    year = year_said(said, today, tense)
     found = lunar.lunar_day(said, year)
     if found is None:
         return None
@@ -205,49 +187,49 @@ def _lunar_in(year: int, *, month: int, day: int, leap: bool) -> date:
 def _month_and_day(said: str, today: date, tense: Tense | None) -> date | None:
     found = _SHORT.search(said)
     if found:
-        month, day = _number(found["month"]), _number(found["day"])
+        month, day = number_of(found["month"]), number_of(found["day"])
     else:
         feast = next((one for name, one in _SOLAR_FEASTS.items() if name in said), None)
         if feast is None:
             return None
         month, day = feast
-    year = _year_said(said, today, tense)
+    year = year_said(said, today, tense)
     if year is not None:
-        return _day(year, month, day)
-    if found and tense is None and _day_or_none(today.year, month, day) is None:
-        return _day(today.year, month, day)
+        return day_of(year, month, day)
+    if found and tense is None and day_if_any(today.year, month, day) is None:
+        return day_of(today.year, month, day)
     return _nearest(partial(_solar_in, month=month, day=day), today.year, today, tense)
 
 
 def _solar_in(year: int, *, month: int, day: int) -> date:
-    return _day(year, month, day)
+    return day_of(year, month, day)
 
 
 def _day_of_month(said: str, today: date, tense: Tense | None) -> date | None:
     """「上个月15号」, 「这个月底」, 「15号」."""
-    found = _MONTH_WORD.search(said)
+    found = MONTH_WORD.search(said)
     last = re.search(r"月底|月末|最后一天", said)
     alone = _DAY_ALONE.search(said)
-    named = _MONTH_ALONE.search(said) if last else None
+    named = MONTH_ALONE.search(said) if last else None
     if named:
-        year = _year_said(said, today, tense) or today.year
-        return date(year, _number(named["month"]), monthrange(year, _number(named["month"]))[1])
+        year = year_said(said, today, tense) or today.year
+        return date(year, number_of(named["month"]), monthrange(year, number_of(named["month"]))[1])
     if re.search(r"年底|年末", said):
-        return date(_year_said(said, today, tense) or today.year, 12, 31)
+        return date(year_said(said, today, tense) or today.year, 12, 31)
     if found is None and alone is None and not last:
         return None
-    moved = _MONTHS[found["word"]] if found and found["word"] else 0
-    year, month = _months_on(today, moved)
+    moved = MONTH_STEPS[found["word"]] if found and found["word"] else 0
+    year, month = months_on(today, moved)
     if last:
         return date(year, month, monthrange(year, month)[1])
     if alone is None:
         return None
-    day = _number(alone["day"])
+    day = number_of(alone["day"])
     if found is None:
         step = {Tense.PAST: -1, Tense.FUTURE: 1}.get(tense) if tense else None
         beyond = step and (day - today.day) * step < 0
-        year, month = _months_on(today, step) if beyond and step else (year, month)
-    return _day(year, month, day)
+        year, month = months_on(today, step) if beyond and step else (year, month)
+    return day_of(year, month, day)
 
 
 def _near_day(said: str, today: date, _: Tense | None) -> date | None:
@@ -316,36 +298,16 @@ _UNITS: dict[str, Callable[[int, bool], relativedelta]] = {
 
 def _english(said: str, today: date, tense: Tense | None) -> date | None:
     found = read_english(said, today)
-    if found is None or found.year is not None:
-        return found and _day(found.year or today.year, found.month, found.day)
+    if found is None:
+        return None
+    if found.year is not None:
+        return day_of(found.year, found.month, found.day)
     return _nearest(partial(_solar_in, month=found.month, day=found.day), today.year, today, tense)
 
 
 _RULES: tuple[Callable[[str, date, Tense | None], date | None], ...] = (
     _full_date, _lunar_date, _steps, _near_day, _weekday, _month_and_day, _english, _day_of_month,
 )  # fmt: skip
-
-
-def _is_lunar(said: str) -> bool:
-    return re.search(r"农历|阴历|旧历|老历|闰|[正冬腊蜡]月|初[一二三四五六七八九十\d]|廿", said) is not None
-
-
-def _year_said(said: str, today: date, tense: Tense | None) -> int | None:
-    word = _YEAR_WORD.search(said)
-    if word:
-        return today.year + _YEARS[word["word"]]
-    found = re.search(rf"{_YEAR}\s*年", said) or re.search(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?!\d)", said)
-    return _year(found["year"], today, tense) if found else None
-
-
-def _year(said: str, today: date, tense: Tense | None) -> int:
-    """A year as said; two figures are the century that fits: 85年 is past, 08年 too, 27年 may be next."""
-    year = int(value_of(said))
-    if len(said) != 2:
-        return year
-    century = today.year // 100 * 100
-    ahead = {Tense.PAST: 0, Tense.FUTURE: 40}.get(tense, 15) if tense else 15
-    return century + year if century + year <= today.year + ahead else century - 100 + year
 
 
 def _nearest(day_in: Callable[[int], date], year: int, today: date, tense: Tense | None) -> date:
@@ -366,60 +328,3 @@ def _try(day_in: Callable[[int], date], year: int) -> date | None:
         return day_in(year)
     except NotUnderstood:
         return None
-
-
-def _day(year: int, month: int, day: int) -> date:
-    found = _day_or_none(year, month, day)
-    if found is not None:
-        return found
-    if not 1 <= month <= 12:
-        raise NotUnderstood(f"没有 {month} 月，这一天不存在")
-    if not EARLIEST <= year <= LATEST:
-        raise NotUnderstood("这个年份不对，请说四位数的年份")
-    raise NotUnderstood(f"{year} 年 {month} 月没有 {day} 号，这一天不存在")
-
-
-def _day_or_none(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _number(said: str) -> int:
-    if said.startswith("廿"):
-        return 20 + (int(value_of(said[1:])) if said[1:] else 0)
-    return int(value_of(said))
-
-
-def _months_on(today: date, steps: int) -> tuple[int, int]:
-    moved = today.year * 12 + today.month - 1 + steps
-    return moved // 12, moved % 12 + 1
-
-
-def _month_in(said: str, today: date, tense: Tense | None) -> tuple[int, int] | None:
-    """A year and month where a text names them, with or without a day."""
-    full = _FULL.search(said) or _PACKED.search(said)
-    if full and not _is_lunar(said):
-        day = _day(_year(full["year"], today, tense), _number(full["month"]), _number(full["day"]))
-        return day.year, day.month
-    whole = re.search(rf"(?<!\d){_YEAR}(?:\s*年\s*的?|\s*[\-/.]\s*){_MONTH}(?!\d)", said) or re.search(
-        r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?!\d)", said
-    )
-    if whole:
-        return _year(whole["year"], today, tense), _number(whole["month"])
-    near = _MONTH_WORD.search(said)
-    if near:
-        return _months_on(today, _MONTHS[near["word"] or "本"])
-    alone = _MONTH_ALONE.search(said)
-    if alone is None:
-        return None
-    month = _number(alone["month"])
-    year = _year_said(said, today, tense)
-    if year is None:
-        year = today.year
-        if tense is Tense.PAST and month > today.month:
-            year -= 1
-        if tense is Tense.FUTURE and month < today.month:
-            year += 1
-    return year, month

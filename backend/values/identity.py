@@ -94,7 +94,7 @@ def read_bank_account(text: str) -> str:
 
 def read_passport_number(text: str) -> str:
     """The number of a passport or a permit to travel."""
-    said = re.sub(r"(?<=[a-z\d])[\s\-.]+(?=\d)|(?<=\d)[\s\-.]+(?=[a-z\d])", "", joined(text))
+    said = re.sub(r"(?<![a-z][a-z])(?<=[a-z])\s+(?=\d)|(?<=\d)[\s\-.]+(?=\d)", "", joined(text))
     found = _PASSPORT.search(said)
     if found is None:
         raise NotUnderstood("护照号一般是 1 到 2 个字母加 7 到 8 位数字，在资料页右上角")

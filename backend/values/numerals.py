@@ -22,7 +22,7 @@ _ROUND_BELOW = 10
 # Figures with an “m” or “kg” behind the k are no thousands.
 _NUMERAL = rf"(?:\d[\d,]*(?:\.\d+)?|[{_D}十拾百])(?:\d+(?:\.\d+)?|[{_D}]|[{_U}](?![a-z])|点(?=[{_D}\d]))*"
 _AMOUNT = re.compile(rf"(?P<minus>-|负)?(?P<numeral>{_NUMERAL})")
-_EMPTY_ONES = re.compile(r"一(?=共|起|般|直|些|下|定|样|块儿|切|会儿)|第一次|统一|唯一|万一|一点儿?")
+_EMPTY_ONES = re.compile(r"一(?=共|起|般|直|些|下|定|样|块儿|切|会儿)|第一次|统一|唯一|一点儿?")
 _WORDS = {"俩": "2个", "仨": "3个", "一对": "2个", "一双": "2个", "半打": "6个", "一打": "12个", "两倍": "2"}
 _ABOUT = re.compile(
     r"大概|大约|差不多|左右|上下|约|将近|接近|不到|不足|超过|以上|以内|出头|估计|可能|好像|around|about|approximately|roughly|almost|nearly|-ish"

@@ -28,7 +28,7 @@ _AFTER = (
 )
 _COUNTED = re.compile(rf"{_BEFORE}第?\s*(?P<place>\d{{1,2}}|[一二两三四五六七八九十头首])\s*{_AFTER}")
 _LETTER = re.compile(rf"{_BEFORE}(?P<place>[a-f])\s*{_AFTER}")
-_FROM_END = re.compile(rf"{_BEFORE}倒数第?(?P<place>[一二两三四五12345]){_AFTER}")
+_FROM_END = re.compile(rf"{_BEFORE}倒数第?(?P<place>[一二两三四五六七八九1-9]){_AFTER}")
 _LAST = re.compile(rf"{_BEFORE}(?:最后|末尾?|最末|最下面|最后面){_AFTER}")
 _FIRST = re.compile(rf"{_BEFORE}(?:最前面|最上面|打头)的?{_AFTER}")
 _MIDDLE = re.compile(rf"{_BEFORE}(?:中间|当中)的?{_AFTER}")

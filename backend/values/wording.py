@@ -18,11 +18,13 @@ _ENGLISH = {
     for word in words.split()
 }
 _ENGLISH_RUN = re.compile(rf"\b(?:(?P<times>double|triple)\s+)?(?P<word>{'|'.join(_ENGLISH)})\b")
-_RAREST = re.compile(
-    r"(?<![0-9零〇一二三四五六七八九幺两洞拐勾])[洞拐勾]|[洞拐勾](?![0-9零〇一二三四五六七八九幺洞拐勾])"
-)
 # What people put between the groups of a number, breath included.
 GAP = r"[\s\-–—_.,，、。·()（）]|嗯|呃|然后|空格|杠|横杠"
+
+
+# 洞, 拐 and 勾 are figures on the radio only: among others, never in 山洞 or 拐弯.
+_RADIO = "洞拐勾"
+_AMONG_FIGURES = re.compile(rf"(?:[0-9{''.join(SPOKEN)}](?:{GAP}){{0,2}}){{5,}}")
 
 
 class NotUnderstood(Exception):
@@ -48,13 +50,16 @@ def plain(text: str) -> str:
 def digits_written(text: str) -> str:
     """A plain text with every spoken digit as a figure: 幺, 两, 洞, “double zero”.
 
-    >>> digits_written("幺三八洞洞"), digits_written("one three eight double zero")
-    ('13800', '1 3 8 00')
+    >>> digits_written("幺三八洞洞"), digits_written("one three eight double zero"), digits_written("山洞")
+    ('13800', '1 3 8 00', '山洞')
     """
     text = _ENGLISH_RUN.sub(_english_digits, text)
-    kept = {found.start() for found in _RAREST.finditer(text)}
+    spans = [found.span() for found in _AMONG_FIGURES.finditer(text)]
     return "".join(
-        character if at in kept else SPOKEN.get(character, character) for at, character in enumerate(text)
+        character
+        if character in _RADIO and not any(start <= at < end for start, end in spans)
+        else SPOKEN.get(character, character)
+        for at, character in enumerate(text)
     )
 
 
