@@ -55,7 +55,7 @@ _NO_PLAIN_YES = {
     Assent.CONDITIONAL: "correct", Assent.HEARD: "repeat", Assent.DOUBLED: "repeat", Assent.MIXED: "repeat",
 }  # fmt: skip
 # 「嗯？」 and 「可以吗」 ask again; longer questions ask for something.
-_SHORT_QUESTION = 4
+_SHORT_QUESTION = 3
 _PLACEHOLDER = re.compile(r"⟦[a-z_-]+⟧")
 _NUMERIC = re.compile(r"[\d\s.,:/年月日号元块点\-]+")
 
