@@ -77,12 +77,11 @@ class _Form:
     def read(self, asked: FormField, said: str) -> dict[str, Any]:
         """The values said, by field. Raises NotUnderstood."""
         reference = reference_in(said)
-        if reference and can_point(asked, reference):
-            return {
-                asked.name: recall(
-                    self.house, self.document, self.matter, asked, reference=reference, given=self.given
-                )
-            }
+        if reference and can_point(asked, reference, given=self.given):
+            known = recall(
+                self.house, self.document, self.matter, asked, reference=reference, given=self.given
+            )
+            return {asked.name: known}
         retracted = self._corrected(asked, said)
         if retracted:
             return retracted
@@ -115,6 +114,8 @@ class _Form:
     def _corrected(self, asked: FormField, said: str) -> dict[str, Any] | None:
         """What is said to be otherwise: the field named, else the one given last, else the one asked."""
         told = None if asked.type is FieldType.LONG_TEXT else corrected(said)
+        if told and not told[0] and asked.type is FieldType.YES_NO:
+            return None  # 「不对，没有」 answers the question
         if told is None:
             return None
         words, new = told

@@ -36,9 +36,11 @@ WORDS = {
 }  # fmt: skip
 
 
-def can_point(field: FormField, reference: Reference) -> bool:
-    """Whether a field's value may be told by pointing at a known one."""
-    return reference in (Reference.UNCHANGED, Reference.LAST_TIME) or (field.type, reference) in REGISTERED
+def can_point(field: FormField, reference: Reference, *, given: Mapping[str, Any]) -> bool:
+    """Whether a value may be told by pointing at a known one; else 「老地方」 may be a shop's name."""
+    if (field.type, reference) in REGISTERED or reference is Reference.LAST_TIME:
+        return True
+    return reference is Reference.UNCHANGED and field.name in given
 
 
 def recall(

@@ -4,6 +4,7 @@ Strict where it matters: a yes with a condition, a yes that asks, 「晓得了�
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -32,19 +33,20 @@ class Assent(StrEnum):
 
 @dataclass(frozen=True)
 class Words:
-    """The words of ``assent.yml``, and what a text of nothing but these looks like."""
+    """The words of ``assent.yml``, and what a text of nothing but these is made of."""
 
     kinds: dict[Assent, frozenset[str]]
-    shapes: dict[Assent, re.Pattern[str]]
-    opening: re.Pattern[str]
+    fillers: frozenset[str]
+    beside: dict[Assent, re.Pattern[str]]  # a kind's words and what may stand beside them
     conditions: re.Pattern[str]
     questions: re.Pattern[str]
     doubled: re.Pattern[str]
 
 
-_KINDS = {Assent.YES: "assent", Assent.NO: "refusal", Assent.LATER: "later", Assent.HEARD: "heard"}
-_GLUE = r"[\s,，.。!！~～、;；…\-]*"
+_KINDS = {Assent.LATER: "later", Assent.HEARD: "heard", Assent.NO: "refusal", Assent.YES: "assent"}
+_GLUE = re.compile(r"[\s,，.。!！~～、;；…\-]*")
 _FEW = 6
+_LONGEST = 60
 _ASKING = re.compile(
     r"^(?:嗯|那|就)*(?:[是对行好可以成中]+)(?:吧|不|伐|吗|么|嘛不)$(?<!好吧)(?<!行吧)(?<!可以吧)(?<!成吧)(?<!中吧)"
 )
@@ -54,26 +56,23 @@ _ASKING = re.compile(
 def words() -> Words:
     """The words, read once a process."""
     raw = yaml.safe_load(ASSENT_FILE.read_text("utf-8"))
-    shapes = {}
-    for kind, name in _KINDS.items():
-        # 「好的，知道了」 is heard and 「好，以后再说」 later, so a yes counts for nothing beside these.
-        beside = raw["assent"] if kind in (Assent.LATER, Assent.HEARD) else []
-        fillers = _any_of([*raw["fillers"], *beside])
-        word = _any_of([one for one in raw[name] if one not in raw["fillers"] or kind is Assent.YES])
-        shapes[kind] = re.compile(
-            rf"{_GLUE}(?:{fillers}{_GLUE})*?(?:{word}{_GLUE})(?:(?:{word}|{fillers}){_GLUE})*"
-        )
+    fillers = frozenset(raw["fillers"])
+    kinds = {kind: frozenset(raw[name]) for kind, name in _KINDS.items()}
+    # 「好的，知道了」 is heard and 「好，以后再说」 later, so a yes counts for nothing beside these.
+    yes_beside = {Assent.LATER, Assent.HEARD}
     return Words(
-        kinds={kind: frozenset(raw[name]) for kind, name in _KINDS.items()},
-        shapes=shapes,
-        opening=re.compile(rf"{_GLUE}(?:{_any_of(raw['fillers'])}{_GLUE})*?{_any_of(raw['assent'])}"),
-        conditions=re.compile(_any_of(raw["conditions"])),
-        questions=re.compile(_any_of(raw["questions"])),
-        doubled=re.compile(_any_of(raw["doubled"])),
+        kinds=kinds,
+        fillers=fillers,
+        beside={
+            kind: _any_of(own | fillers | (kinds[Assent.YES] if kind in yes_beside else frozenset()))
+            for kind, own in kinds.items()
+        },
+        conditions=_any_of(raw["conditions"]),
+        questions=_any_of(raw["questions"]),
+        doubled=_any_of(raw["doubled"]),
     )
 
 
-@lru_cache(maxsize=4096)
 def read_assent(text: str) -> Assent:
     """What a text says to a question of yes or no.
 
@@ -85,17 +84,14 @@ def read_assent(text: str) -> Assent:
     raw = plain(text)
     said = raw.strip(EDGES)
     known = words()
+    if len(said) > _LONGEST:
+        return Assent.NONE
     if known.doubled.search(said):
         return Assent.DOUBLED
     if "?" in raw or _ASKING.search(said):
         return Assent.QUESTION
-    for kind in (Assent.LATER, Assent.HEARD, Assent.NO, Assent.YES):
-        if said in known.kinds[kind]:
-            return kind
-    fits = [kind for kind, shape in known.shapes.items() if shape.fullmatch(said)]
-    if fits:
-        return _one_of(fits)
-    return _longer(said, known)
+    whole = next((kind for kind, own in known.kinds.items() if said in own), None)
+    return whole or _kind_of(said, known) or _longer(said, known)
 
 
 def is_yes(text: str) -> bool:
@@ -108,57 +104,54 @@ def is_no(text: str) -> bool:
     return read_assent(text) is Assent.NO
 
 
-def _one_of(fits: list[Assent]) -> Assent:
-    """The one a text fits; one that also fits a stronger kind is that: 「好的，以后再说」 is later."""
-    for kind in (Assent.LATER, Assent.HEARD, Assent.NO, Assent.YES):
-        if kind in fits:
+def _kind_of(said: str, known: Words) -> Assent | None:
+    """The kind of a text of nothing but short answers; the stronger where it fits two."""
+    for kind in known.kinds:
+        end, has_own = _run_of(kind, said, known)
+        if has_own and end == len(said):
             return kind
-    return Assent.NONE
+    return None
 
 
 def _longer(said: str, known: Words) -> Assent:
     """A yes with more behind it: a condition, a question, a no; or no short answer at all."""
-    opening = known.opening.match(said)
-    if opening is None:
-        return _in_parts(said, known)
-    if known.questions.search(said) and len(said) <= opening.end() + _FEW:
+    end, has_yes = _run_of(Assent.YES, said, known)
+    if has_yes and known.questions.search(said) and len(said) <= end + _FEW:
         return Assent.QUESTION
-    if known.conditions.search(said, opening.end()):
+    if has_yes and known.conditions.search(said):
         return Assent.CONDITIONAL
-    return _in_parts(said, known)
-
-
-def _in_parts(said: str, known: Words) -> Assent:
-    """「不用改，提交吧」, 「好，以后再说」: each part a short answer of its own."""
     parts = [part for part in re.split(r"[,，.。!！;；\s]+", said) if part]
-    if len(parts) < 2:
+    kinds = {_kind_of(part, known) for part in parts}
+    if len(parts) < 2 or None in kinds:
         return Assent.NONE
-    kinds = {
-        next(
-            (
-                kind
-                for kind in (Assent.LATER, Assent.HEARD, Assent.NO, Assent.YES)
-                if known.shapes[kind].fullmatch(part)
-            ),
-            None,
-        )
-        for part in parts
-    }
-    if None in kinds:
-        return Assent.NONE
-    for kind in (Assent.LATER, Assent.HEARD):
-        if kind in kinds:
-            return kind
-    return Assent.MIXED if len(kinds) > 1 else next(iter(kinds - {None})) or Assent.NONE
+    decided = next((kind for kind in (Assent.LATER, Assent.HEARD) if kind in kinds), None)
+    return decided or Assent.MIXED
 
 
-def _any_of(phrases: list[str]) -> str:
-    """A pattern of any of the phrases, the longest first; Latin ones as whole words."""
-    ordered = sorted((str(one) for one in phrases), key=len, reverse=True)
-    return (
-        "(?:"
-        + "|".join(
+def _run_of(kind: Assent, said: str, known: Words) -> tuple[int, bool]:
+    """How far a text goes on with a kind's words and what stands beside them, and whether one was its own.
+
+    Word by word, the longest first and never back: whatever is typed, it is read in one go. A filler
+    that is heard when it stands alone (哦) means nothing beside others.
+    """
+    own = known.kinds[kind] if kind is Assent.YES else known.kinds[kind] - known.fillers
+    at, has_own = 0, False
+    while at < len(said):
+        glue = _GLUE.match(said, at)
+        at = glue.end() if glue else at
+        word = known.beside[kind].match(said, at)
+        if word is None:
+            break
+        has_own = has_own or word[0] in own
+        at = word.end()
+    return at, has_own
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Any of the phrases, the longest first; Latin ones as whole words."""
+    ordered = sorted(map(str, phrases), key=lambda one: (-len(one), one))
+    return re.compile(
+        "|".join(
             rf"(?<![a-z]){re.escape(one)}(?![a-z])" if one.isascii() else re.escape(one) for one in ordered
         )
-        + ")"
     )

@@ -6,7 +6,7 @@ from backend.values.wording import EDGES
 
 _OPENING = re.compile(
     r"^(?:哎呀?|诶|啊|等等|等一下|抱歉|对不起|不好意思|刚才|刚刚|我|上一?个|前面|那个|的)*[,，\s]*"
-    r"(?:(?:不对|不是(?=[,，。\s]|.{0,6}[,，]?是)|错了|(?:说|写|填|打|输|念|报|弄|搞)错了?|有误|口误|搞混了|sorry|oops|no,|wrong|correction)"
+    r"(?:(?:不对|不是(?=[,，。\s])|错了|(?:说|写|填|打|输|念|报|弄|搞)错了?|有误|口误|搞混了|sorry|oops|no,|wrong|correction)"
     r"(?:了|啦|的)?[,，。.!！\s:：]*)+(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )

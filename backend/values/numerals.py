@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from backend.values.wording import plain
+from backend.values.wording import NotUnderstood, plain
 
 _HAN_DIGITS = dict(
     zip(
@@ -19,6 +19,7 @@ _D = "".join(_HAN_DIGITS)
 _U = "".join((*_SMALL, *_BIG))
 _PART = re.compile(rf"\d+(?:\.\d+)?|[{_D}]|[{_U}]|点")
 _ROUND_BELOW = 10
+_TOO_LARGE = 10**13
 # Figures with an “m” or “kg” behind the k are no thousands.
 _NUMERAL = rf"(?:\d[\d,]*(?:\.\d+)?|[{_D}十拾百])(?:\d+(?:\.\d+)?|[{_D}]|[{_U}](?![a-z])|点(?=[{_D}\d]))*"
 _AMOUNT = re.compile(rf"(?P<minus>-|负)?(?P<numeral>{_NUMERAL})")
@@ -97,13 +98,15 @@ def with_point(numeral: str) -> Decimal:
 
 
 def amounts(text: str) -> list[Amount]:
-    """Every number said in a text, as ``readable`` gives it."""
+    """Every number said in a text, as ``readable`` gives it. Raises NotUnderstood for one beyond any form."""
     found = []
     for one in _AMOUNT.finditer(text):
         value = with_point(one["numeral"])
         before = text[: one.start()]
         glued = re.search(r"[a-z0-9]$", before) and one["numeral"][0].isascii()
         minus = one["minus"] and not glued
+        if value >= _TOO_LARGE:
+            raise NotUnderstood("这个数太大了，请再看一下")
         behind = text[one.end() : one.end() + 4].strip()
         if behind.startswith("个半") or re.match(r"[年岁天小米块]半", behind):
             value += Decimal("0.5")

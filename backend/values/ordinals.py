@@ -21,13 +21,14 @@ _ENGLISH = {
     for word in words.split()
 }
 _LETTERS = {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6}
-_BEFORE = r"(?:嗯+|那|就|我|要|想|还是|选择|选|挑|用|按|走|给我|来|是|填|改成|换成)*"
+_BEFORE = r"(?:嗯|那|就|我|要|想|还是|选择|选|挑|用|按|走|给我|来|是|填|改成|换成)*"
 _AFTER = (
     r"(?:那|这)?(?:一)?(?:个|项|种|条|号|位|样|款|办法|方式|选项)?(?:选项|的)?(?:吧|啊|呀|呢|了|好了"
     r"|就行|就好|可以|谢谢|,)*"
 )
 _COUNTED = re.compile(rf"{_BEFORE}第?\s*(?P<place>\d{{1,2}}|[一二两三四五六七八九十头首])\s*{_AFTER}")
 _LETTER = re.compile(rf"{_BEFORE}(?P<place>[a-f])\s*{_AFTER}")
+_LONGEST = 40
 _FROM_END = re.compile(rf"{_BEFORE}倒数第?(?P<place>[一二两三四五六七八九1-9]){_AFTER}")
 _LAST = re.compile(rf"{_BEFORE}(?:最后|末尾?|最末|最下面|最后面){_AFTER}")
 _FIRST = re.compile(rf"{_BEFORE}(?:最前面|最上面|打头)的?{_AFTER}")
@@ -53,7 +54,7 @@ def place_of(text: str, count: int) -> int | None:
 def place_said(text: str, count: int) -> int | None:
     """The same, but a place beyond the end is told as it was said."""
     said = plain(text).strip(EDGES)
-    if not said or not count:
+    if not said or not count or len(said) > _LONGEST:
         return None
     for rule in (_from_the_end, _counted, _one_of_two, _in_english):
         place = rule(said, count)

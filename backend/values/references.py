@@ -45,6 +45,7 @@ _SHAPES = {
         rf"|刚才){_TAIL}|(?:the )?same(?: as (?:before|now))?|unchanged|no change"
     ),
 }  # fmt: skip
+_LONGEST = 30
 _PATTERNS = {kind: re.compile(shape) for kind, shape in _SHAPES.items()}
 
 
@@ -56,6 +57,6 @@ def reference_in(text: str) -> Reference | None:
     """
     said = plain(text).strip(EDGES)
     for kind, pattern in _PATTERNS.items():
-        if said and pattern.fullmatch(said):
+        if 0 < len(said) <= _LONGEST and pattern.fullmatch(said):
             return kind
     return None

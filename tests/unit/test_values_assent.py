@@ -1,5 +1,7 @@
 """Yes and no in all their colours, and what must never pass for a yes."""
 
+import time
+
 import pytest
 
 from backend.values.assent import Assent, is_no, is_yes, read_assent, words
@@ -250,6 +252,16 @@ def test_no_word_means_two_things() -> None:
 def test_a_yes_with_a_but_is_never_a_yes(said: str) -> None:
     assert not is_yes(f"{said}，不过要改一下地址")
     assert not is_yes(f"{said}？")
+
+
+@pytest.mark.parametrize(
+    "said", ["好" * 50, "嗯" * 58 + "x", "好的" * 25 + "了么样", "我" * 5000, "不是" * 29 + "a"]
+)
+def test_whatever_is_typed_is_read_at_once(said: str) -> None:
+    began = time.perf_counter()
+    read_assent(said)
+    read_statement(said)
+    assert time.perf_counter() - began < 1
 
 
 @pytest.mark.parametrize(
