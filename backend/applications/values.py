@@ -9,8 +9,9 @@ from backend.matters.fields import FieldType, FormField
 from backend.values import choices
 from backend.values.addresses import read_address
 from backend.values.assent import Assent, read_assent
+from backend.values.calendar_words import Tense
 from backend.values.counts import read_count
-from backend.values.dates import Tense, read_date, read_month
+from backend.values.dates import read_date, read_month
 from backend.values.emails import read_email
 from backend.values.identity import (
     read_bank_account,

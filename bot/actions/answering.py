@@ -75,12 +75,10 @@ async def answer_field(turn: Turn, *, said: str | None) -> None:
 
 
 def _say_what_else(turn: Turn, field: str, accepted: Document) -> None:
-    """Tell by label what the same words filled in besides, or corrected instead."""
-    if accepted["name"] != field:
-        turn.say("form.changed", label=str(accepted["label"]))
-    also = [str(one["label"]) for one in accepted.get("also", [])]
-    if also:
-        turn.say("form.also_taken", labels=turn.words.join(also))
+    """Tell by label what the same words filled in or corrected besides what was asked."""
+    others = [one for one in (accepted, *accepted.get("also", [])) if one["name"] != field]
+    if others:
+        turn.say("form.also_taken", labels=turn.words.join([str(one["label"]) for one in others]))
 
 
 async def skip_field(turn: Turn) -> None:

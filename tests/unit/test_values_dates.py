@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.values.dates import Tense, read_date, read_month
+from backend.values.calendar_words import Tense
+from backend.values.dates import read_date, read_month
 from backend.values.wording import NotUnderstood
 
 TODAY = date(2026, 11, 23)  # a Monday
