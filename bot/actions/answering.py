@@ -67,28 +67,39 @@ async def answer_field(turn: Turn, *, said: str | None) -> None:
     draft, field = str(memory.draft), str(memory.asked_field)
     try:
         if said is None:
-            step = await _answer_next_too(turn, await turn.api.answer_with_turn(draft, field))
+            answered = await _answer_next_too(turn, await turn.api.answer_with_turn(draft, field))
         else:
-            step = await turn.api.answer_with(draft, field, said)
+            answered = await turn.api.answer_with(draft, field, said)
     except Problem as problem:
         if problem.slug != NOT_UNDERSTOOD:
             raise
         _help(turn, field, problem)
         return
-    put_step(turn, step)
+    _say_what_else(turn, field, answered["accepted"])
+    put_step(turn, answered["next"])
 
 
-async def _answer_next_too(turn: Turn, step: Document) -> Document:
+def _say_what_else(turn: Turn, field: str, accepted: Document) -> None:
+    """Tell by label what the same words filled in or corrected besides what was asked."""
+    others = [one for one in (accepted, *accepted.get("also", [])) if one["name"] != field]
+    if others:
+        turn.say("form.also_taken", labels=turn.words.join([str(one["label"]) for one in others]))
+
+
+async def _answer_next_too(turn: Turn, answered: Document) -> Document:
     """「租的，合同在我老公名下」: what was said after a comma may answer the choice that comes next."""
+    step = answered["next"]
     field = step.get("field") or {}
-    if step["kind"] != "ask" or not field.get("choices") or not CLAUSES.search(turn.text.strip(" ，,。.")):
-        return step
+    if answered["accepted"].get("also") or step["kind"] != "ask" or not field.get("choices"):
+        return answered
+    if not CLAUSES.search(turn.text.strip(" ，,。.")):
+        return answered
     try:
         return await turn.api.answer_with_turn(str(turn.memory.draft), str(field["name"]))
     except Problem as problem:
         if problem.slug != NOT_UNDERSTOOD:
             raise
-        return step
+        return answered
 
 
 async def skip_field(turn: Turn) -> None:
@@ -156,10 +167,17 @@ def say_which_again(turn: Turn) -> None:
 
 
 def _help(turn: Turn, field: str, problem: Problem) -> None:
-    sentence = turn.words("form.hint", reason=problem.detail, hint=problem.document.get("hint") or "")
+    sentence = turn.words(
+        "form.hint", reason=_sentence(problem.detail), hint=problem.document.get("hint") or ""
+    )
     turn.replies.append(reply.form_field(str(turn.memory.draft), field, sentence))
     if turn.miss() >= MISSES_BEFORE_WAYS_OUT:
         turn.offer(turn.words("form.ways_out"), _ways_out(turn))
+
+
+def _sentence(reason: str) -> str:
+    """A reason may be a question of its own: 「周末是周六还是周日？」."""
+    return reason if reason.endswith(("？", "。", "?", ".")) else f"{reason}。"
 
 
 def _ways_out(turn: Turn) -> list[reply.Choice]:

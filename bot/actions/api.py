@@ -141,11 +141,11 @@ class CitizenApi:
         return (await self._call("GET", f"/applications/{application}/next", params=params))[1]
 
     async def answer_with_turn(self, application: str, field: str) -> Document:
-        """Let the API read the value from what was said in this turn; returns the next step."""
+        """Let the API read the value from what was said in this turn; what it took, and the next step."""
         return await self._answer(application, {"field": field, "turn": self._caller.turn})
 
     async def answer_with(self, application: str, field: str, said: str) -> Document:
-        """Answer with words that are no personal data (a choice, yes, no); returns the next step."""
+        """Answer with words that are nothing personal (a choice, yes, no); what it took, and what is next."""
         return await self._answer(application, {"field": field, "said": said})
 
     async def submit(self, application: str, *, key: str) -> Document:
@@ -203,7 +203,7 @@ class CitizenApi:
     async def _answer(self, application: str, body: Document) -> Document:
         body["lang"] = self._caller.lang
         _, answered = await self._call("POST", f"/applications/{application}/answers", json=body)
-        return cast(Document, answered["next"])
+        return cast(Document, answered)
 
     async def _call(self, method: str, path: str, **request: Any) -> tuple[int, Document]:
         return await self._api.call(method, path, self._caller, **request)

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from backend.values.assent import Assent, read_assent
+from backend.values.corrections import takes_back
+from backend.values.ordinals import place_of
 from bot.components.turning import asks, calls_a_halt, ends_in_plea, is_told, turns_away
-from bot.components.wording import is_payload, lexicon, only_placeholders, squeeze, topic
+from bot.components.wording import is_payload, only_placeholders, squeeze, topic
 
 
 class Decision(StrEnum):
@@ -51,7 +54,14 @@ FIRM = 0.8
 # Without a word of danger, a sentence must look very much like an emergency to be one.
 ALARMING = 0.6
 
-_DIGITS = re.compile(r"(?:第|选|选择|option |number )?(\d{1,2})(?:个|项|号|种)?")
+_ANSWERS = {Assent.YES: "confirm", Assent.NO: "deny", Assent.LATER: "later"}
+# Nothing is filed on these: a condition is a correction, the rest is asked again.
+_NO_PLAIN_YES = {
+    Assent.CONDITIONAL: "correct", Assent.HEARD: "repeat", Assent.DOUBLED: "repeat", Assent.MIXED: "repeat",
+}  # fmt: skip
+# 「嗯？」 and 「可以吗」 ask again; longer questions ask for something.
+_SHORT_QUESTION = 3
+_PLACEHOLDER = re.compile(r"⟦[a-z_-]+⟧")
 _NUMERIC = re.compile(r"[\d\s.,:/年月日号元块点\-]+")
 
 
@@ -131,11 +141,11 @@ def settled(text: str, context: Context) -> Act | None:
     """
     said = squeeze(text)
     if context.choices and said not in map(squeeze, context.choices):
-        place = _place(said, len(context.choices))
+        place = place_of(text, len(context.choices))
         if place is not None:
             return Act("choose", choice=context.choices[place])
     if context.confirming:
-        return _assent(said)
+        return _assent(text, filing=context.field == CONFIRMATION)
     if context.filling and _is_value(text, said, context):
         return Act("supply_value")
     if only_placeholders(text) and not context.choices:
@@ -150,6 +160,8 @@ def act_in_context(text: str, reading: Reading, context: Context) -> Act:
         return plain
     if context.filling:
         return _while_filling(text, reading, context)
+    if context.confirming and reading.act == "confirm" and _is_no_plain_yes(text, context):
+        return Act("repeat", reading.confidence)
     if context.confirming and context.fresh and _takes_up_prompt(reading, context):
         return Act("confirm", reading.confidence)
     return _unasked(reading)
@@ -229,28 +241,28 @@ def _takes_up_prompt(reading: Reading, context: Context) -> bool:
     return reading.decision is Decision.NONE or list(reading.matters[:1]) == [context.prompt_matter]
 
 
-def _assent(said: str) -> Act | None:
-    if said in lexicon().assent:
-        return Act("confirm")
-    if said in lexicon().refusal:
-        return Act("deny")
-    return None
+def _assent(text: str, *, filing: bool) -> Act | None:
+    heard = read_assent(text)
+    act = _ANSWERS.get(heard) or (_NO_PLAIN_YES.get(heard) if filing else None)
+    if heard is Assent.QUESTION and len(squeeze(text)) <= _SHORT_QUESTION:
+        act = "repeat"
+    return Act(act) if act else None
+
+
+def _is_no_plain_yes(text: str, context: Context) -> bool:
+    """Whether a yes that was read is none in words: filing takes a plain one, a prompt any without a but."""
+    heard = read_assent(text)
+    return heard is not Assent.YES and (context.field == CONFIRMATION or heard is not Assent.NONE)
 
 
 def _is_value(text: str, said: str, context: Context) -> bool:
     if only_placeholders(text) or any(said == squeeze(label) for label in context.choices):
         return True
+    if _PLACEHOLDER.search(text) and takes_back(text):
+        return True  # 「不对，是⟦phone⟧」: the API finds out which value is taken back
     if context.type == "yes-no":
-        return said in lexicon().assent or said in lexicon().refusal
+        return read_assent(text) in (Assent.YES, Assent.NO)
     return context.type not in FREE_TYPES and _NUMERIC.fullmatch(text.strip()) is not None
-
-
-def _place(said: str, offered: int) -> int | None:
-    digits = _DIGITS.fullmatch(said)
-    place = int(digits.group(1)) if digits else lexicon().places.get(said)
-    if place == -1:
-        return offered - 1
-    return place - 1 if place is not None and 1 <= place <= offered else None
 
 
 def _names_choice(said: str, context: Context) -> bool:

@@ -21,6 +21,7 @@ class PlayingApi(Counters):
     prompts: dict[str, Document] = field(default_factory=dict)
     licences: list[Document] = field(default_factory=list)
     turns: dict[str, str] = field(default_factory=dict)
+    also: list[dict[str, str]] = field(default_factory=list)  # what the next answer fills in besides
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     muted: list[str] = field(default_factory=list)
@@ -260,7 +261,9 @@ class PlayingApi(Counters):
         item.update(value=said, display=said, status="given")
         self.switch_part(view, item)
         view["version"] += 1
-        return web.json_response({"accepted": {"name": item["name"]}, "next": self._next(view, body["lang"])})
+        also, self.also = self.also, []
+        accepted = {"name": item["name"], "label": item["label"], "also": also}
+        return web.json_response({"accepted": accepted, "next": self._next(view, body["lang"])})
 
     async def _submit(self, request: web.Request) -> web.Response:
         view = self._view(request)

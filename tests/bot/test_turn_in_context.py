@@ -3,6 +3,7 @@
 import pytest
 
 from bot.components.context import (
+    Act,
     Context,
     Decision,
     Reading,
@@ -200,6 +201,83 @@ def test_danger_that_is_only_told_does_not_stop_a_form(
     said: str, number: str, context: Context, told: bool
 ) -> None:
     assert is_only_told(said, number, context) is told
+
+
+@pytest.mark.parametrize(
+    ("said", "act"),
+    [
+        ("嗯行吧", "confirm"),
+        ("好的呀谢谢", "confirm"),
+        ("不用改了，提交吧", "confirm"),
+        ("得嘞", "confirm"),
+        ("木问题", "confirm"),
+        ("yes, please do", "confirm"),
+        ("算了吧", "deny"),
+        ("先别提交", "deny"),
+        ("不用了谢谢", "deny"),
+        ("再说吧", "later"),
+        ("好的，以后再说", "later"),
+        ("好的不过电话改一下", "correct"),
+        ("行，但是地址不对", "correct"),
+        # These only sound like a yes: the summary is shown and the question put again.
+        ("嗯？", "repeat"),
+        ("可以吗", "repeat"),
+        ("晓得了", "repeat"),
+        ("随便", "repeat"),
+        ("不是不行", "repeat"),
+        ("应该是吧", "repeat"),
+    ],
+)
+def test_only_a_plain_yes_files(said: str, act: str) -> None:
+    found = settled(said, CONFIRMING)
+    assert found is not None
+    assert found.name == act
+
+
+@pytest.mark.parametrize("said", ["好像可以了吧我觉得", "嗯那个我看看先", "要是免费的话就办"])
+def test_what_the_classifier_takes_for_a_yes_does_not_file(said: str) -> None:
+    assert act_in_context(said, reading("confirm", 0.99), CONFIRMING).name != "confirm"
+
+
+@pytest.mark.parametrize(
+    ("said", "act"),
+    [("那就麻烦你帮我弄了", "confirm"), ("好的，那要多少钱", "repeat"), ("可以，不过我搬家了", "repeat")],
+)
+def test_a_prompt_takes_a_long_yes_but_none_with_a_but(said: str, act: str) -> None:
+    assert act_in_context(said, reading("confirm", 0.9), PROMPTED).name == act
+
+
+@pytest.mark.parametrize("said", ["要多少钱", "凭什么找我"])
+def test_a_question_about_it_is_left_to_the_classifier(said: str) -> None:
+    assert settled(said, CONFIRMING) is None
+
+
+@pytest.mark.parametrize("said", ["不对，是⟦phone⟧", "说错了，⟦phone⟧", "错了，应该是⟦address⟧"])
+def test_a_value_taken_back_is_a_value(said: str) -> None:
+    for context in (ADDRESS, AMOUNT, Context(field="name", type="name")):
+        found = settled(said, context)
+        assert found is not None
+        assert found.name == "supply_value"
+
+
+@pytest.mark.parametrize("said", ["嗯?", "晓得了", "好的不过", "再说吧"])
+def test_a_question_of_yes_or_no_takes_no_half_answer(said: str) -> None:
+    found = settled(said, LOCAL)
+    assert found is None or found.name != "supply_value"
+
+
+@pytest.mark.parametrize(
+    ("said", "choice"),
+    [
+        ("选2吧", "窗口自取"),
+        ("后面那个", "窗口自取"),
+        ("倒数第二个", "邮寄到家"),
+        ("前者", "邮寄到家"),
+        ("B", "窗口自取"),
+    ],
+)
+def test_a_choice_is_pointed_at(said: str, choice: str) -> None:
+    assert settled(said, DELIVERY) == Act("choose", choice=choice)
 
 
 @pytest.mark.parametrize(
