@@ -12,7 +12,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.context import CONFIRMATION, MATTER_ACTS, Act, Context, Reading, act_in_context
-from bot.components.emergency import DEFAULT_NUMBER, Danger, known_danger
+from bot.components.emergency import DEFAULT_NUMBER, Danger, is_calm, known_danger
 from bot.components.linking import Link
 from bot.components.matter_linker import LINK
 from bot.components.sentences import read_sentences
@@ -76,7 +76,7 @@ class TurnReader(GraphComponent):
 
 
 def _reading(message: Message, found: Link) -> Reading:
-    intent = message.get(INTENT) or {}
+    intent = _earnest(message)
     if not intent.get("name"):
         return UNREAD
     return Reading(
@@ -88,6 +88,15 @@ def _reading(message: Message, found: Link) -> Reading:
         outside=found.outside,
         wish=_wish(message.get("intent_ranking") or []),
     )
+
+
+def _earnest(message: Message) -> dict[str, Any]:
+    """The likeliest act; what tells of danger that is over is taken for what it is besides."""
+    intent: dict[str, Any] = message.get(INTENT) or {}
+    if intent.get("name") != "emergency" or not is_calm(message.get(TEXT) or ""):
+        return intent
+    others = (entry for entry in message.get("intent_ranking") or [] if entry["name"] != "emergency")
+    return next(others, {})
 
 
 def _wish(ranking: list[dict[str, Any]]) -> str:
