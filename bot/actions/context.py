@@ -124,7 +124,7 @@ class Turn:
             expecting=expecting,
             earlier=earlier,
             api=api.of(caller),
-            words=wording(lang),
+            words=wording(lang, str(metadata.get("mode") or "")),
             missed_before=missed_before,
             said_before=said_before(state.get("events") or []),
         )

@@ -17,7 +17,7 @@ import yaml
 from bot.components.wording import LEXICON_FILE, squeeze
 
 DEFAULT_NUMBER = "110"
-# Who does not want to live, or whose money is on its way to a fraud, is answered even in the middle of a claim.
+# Who does not want to live, or whose money is on its way to a fraud, is answered even in a claim.
 ALWAYS = frozenset({"12356", "96110"})
 # Except by a mere word: 「安眠药能报销吗」 is a question about medicine.
 _MERE_WORD = re.compile("安眠药|自杀|割腕|轻生|往下跳|被骗了|被诈骗|骗走了|涉嫌洗钱")
@@ -58,12 +58,14 @@ class Danger:
 
 
 def is_calm(text: str) -> bool:
-    """Whether a text speaks of the past or of a claim, and of nothing urgent.
+    """Whether a text speaks of the past, of a claim or in a figure, and of nothing urgent.
 
     >>> is_calm("去年工伤摔断了腿怎么赔"), is_calm("去年的事，他现在又来了"), is_calm("着火了")
     (True, False, False)
     """
     said = squeeze(text)
+    if _tone("figurative").search(said):
+        return True
     return _tone("calm").search(said) is not None and _tone("urgent").search(said) is None
 
 
