@@ -170,7 +170,7 @@ def _units(sentence: str) -> list[str]:
     units: list[str] = []
     leaning = False
     for clause in filter(str.strip, _CLAUSES.split(sentence)):
-        if leaning:
+        if leaning and length(units[-1] + clause) <= LONGEST:
             units[-1] += f"，{clause}"
         else:
             units.append(clause)

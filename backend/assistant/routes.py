@@ -10,6 +10,7 @@ from backend.accounts.modes import claim_suggestion, read_listener
 from backend.accounts.tokens import Signer
 from backend.assistant import schemas
 from backend.assistant.acquaintance import known_values
+from backend.assistant.hearing import city_sounds, hear
 from backend.assistant.history import read_history
 from backend.assistant.own_records import OwnRecords
 from backend.assistant.rasa import rasa_at
@@ -44,6 +45,7 @@ def say(body: schemas.MessageBody) -> Any:
         records=partial(OwnRecords, place),
         listener=partial(read_listener, place),
         may_suggest=partial(claim_suggestion, place),
+        hear=partial(hear, sounds=city_sounds()),
     )
     return take_turn(desk, who, Message(text=body.text, choice=body.choice, client_id=body.id))
 

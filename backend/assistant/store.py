@@ -27,9 +27,9 @@ TURNS = declare(
     Index("created_at", ttl=KEPT_DAYS * 24 * 3600),
 )
 _STANDING = (
-    "conversation", "lang", "expecting", "prompt", "offered", "created_at", "replies", "page", "options", "more",
-    "suggested",
-)  # fmt: skip
+    *("conversation", "lang", "expecting", "prompt", "offered", "created_at"),
+    *("replies", "page", "options", "more", "suggested"),
+)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 
+AS_SAID = frozenset({"name", "address", "text", "long-text", "region"})
+
 
 @dataclass(frozen=True)
 class Message:
@@ -46,8 +48,11 @@ class Message:
 
 @dataclass(frozen=True)
 class Desk:
-    """What a turn is taken with: ``known`` and ``records`` read what the features keep of a citizen,
-    ``listener`` how they are spoken to, ``may_suggest`` takes the one chance to suggest another way."""
+    """What a turn is taken with.
+
+    ``known`` and ``records`` read what the features keep of a citizen, ``listener`` how they are spoken
+    to; ``may_suggest`` takes the one chance to suggest another way, ``hear`` puts a voice's slips right.
+    """
 
     house: House
     signer: Signer
@@ -56,6 +61,7 @@ class Desk:
     records: Callable[[str, str], Records]
     listener: Callable[[str], Listener] = field(default=lambda _: Listener())
     may_suggest: Callable[[str], bool] = field(default=lambda _: False)
+    hear: Callable[[str], str] = field(default=lambda said: said)
 
 
 def take_turn(desk: Desk, who: Caller, message: Message) -> dict[str, Any]:
@@ -94,7 +100,7 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
     try:
         answers = desk.rasa.answer(
             sender=standing.conversation,
-            message=choice or as_words(scrubbed or ""),
+            message=choice or as_words(_heard(desk, scrubbed or "", standing.expecting)),
             metadata={
                 "token": desk.signer.turn(who, turn=turn, now=now),
                 "turn": turn,
@@ -202,6 +208,11 @@ def _scrubbed(desk: Desk, citizen: str, message: Message, expecting: Mapping[str
         return None
     expected = (expecting or {}).get("type")
     return scrub(message.text, known=desk.known(citizen), expecting=expected)
+
+
+def _heard(desk: Desk, text: str, expecting: Mapping[str, Any] | None) -> str:
+    """A name, an address and a story are taken as they are said."""
+    return text if (expecting or {}).get("type") in AS_SAID else desk.hear(text)
 
 
 def _still_open(records: Records, prompt: Document | None) -> Document | None:

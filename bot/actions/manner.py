@@ -1,4 +1,4 @@
-"""How the citizen wants to be spoken to: 「字大一点」, 「换回普通的」. Kept with the account, on every device."""
+"""How the citizen wants to be spoken to: 「字大一点」, 「换回普通的」. Kept with the account."""
 
 from bot.actions.context import Turn
 from bot.actions.form import back_to_form

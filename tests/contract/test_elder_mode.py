@@ -1,4 +1,4 @@
-"""The 长辈版 over HTTP: kept with the account, suggested once, three choices at a time until the next ones."""
+"""The 长辈版 over HTTP: kept with the account, suggested once, three choices at a time."""
 
 import json
 from collections.abc import Iterator
@@ -13,10 +13,7 @@ from backend.assistant.rasa import Rasa
 from tests.contract.desk import Desk
 
 OLD = "310101195606070011"
-OPTIONS = [
-    {"title": f"事项{at}", "value": f'/do_matter{{"matter": "m{at}"}}'}
-    for at in ("甲", "乙", "丙", "丁", "戊")
-]
+OPTIONS = [{"title": f"事项{at}", "value": f'/do_matter{{"matter": "m{at}"}}'} for at in "甲乙丙丁戊"]
 
 
 class Elder:
