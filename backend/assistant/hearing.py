@@ -34,7 +34,7 @@ _TAKEN_BACK = re.compile(
     r"[\s，,。、]*(?:不对不对|不对|不是不是|不是这个|我?[说讲]错了|哎不|啊不|哦不|呃不|更正一下)[\s，,。、]*(?:是|应该是|我是说|我要说)?[\s，,、]*"
 )
 _SHORTEST, _LONGEST = 3, 8
-_SEVERAL = 3
+_SEVERAL = 2
 _PARTICLES = "吗呢吧了的啊呀嘛"
 # How many times as often as what was said the right word must be written.
 _ODD = 10
@@ -81,7 +81,7 @@ def city_sounds() -> Sounds:
 def hear(text: str, sounds: Sounds) -> str:
     """A sentence without hesitation, stutter and slips of a voice.
 
-    >>> known = Sounds.of([["公积金提取"], ["公积金贷款"], ["社保卡"]])
+    >>> known = Sounds.of([["公积金提取", "公积金贷款"], ["社保卡"]])
     >>> hear("嗯 那个那个 我想提提取公鸡金", known)
     '我想提提取公积金'
     >>> hear("我要换驾照 不对 换身份证", known)

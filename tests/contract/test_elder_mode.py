@@ -39,9 +39,7 @@ class Elder:
         )
 
     def headers(self) -> dict[str, str]:
-        signer = self.desk.app.extensions["signer"]
-        token = signer.access(citizen=self.citizen, session="s", assurance=3, now=self.desk.house.clock.now())
-        return {"Authorization": f"Bearer {token}"}
+        return {"Authorization": f"Bearer {self.desk.citizen_token(self.citizen)}"}
 
     def rasa(self) -> Rasa:
         def answer(request: httpx.Request) -> httpx.Response:
