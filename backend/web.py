@@ -34,6 +34,7 @@ from backend.development import routes as development
 from backend.documents import routes as documents
 from backend.figures import routes as figures
 from backend.files import routes as files
+from backend.insight import routes as insight
 from backend.licences import routes as licences
 from backend.matters import routes as matters
 from backend.matters.catalogue import catalogue
@@ -85,6 +86,7 @@ BLUEPRINTS = (
     troubles.blueprint,
     sharing.blueprint,
     figures.blueprint,
+    insight.blueprint,
     corrections.blueprint,
 )
 QUIET_PATHS = ("/healthz", "/readyz")
