@@ -99,7 +99,7 @@ def concealed(people: Mapping[str, int]) -> set[str]:
 
 
 def gather(texts: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Unanswered sentences ``(who, text)`` by likeness, most people first; a group of fewer than five is none.
+    """Unanswered sentences ``(who, text)`` by likeness, most people first; fewer than five are none.
 
     Each group is ``{label, people, times}``; its label is the sentence that is most like all the others.
     """
