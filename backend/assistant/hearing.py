@@ -10,9 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
+from pathlib import Path
+
+import yaml
 
 from backend.matters.catalogue import catalogue
 from backend.matters.sounds import HAN, blurred, syllables
+from intents.wording import simplified
+
+REGIONAL_FILE = Path(__file__).with_name("regional.yml")
 
 _HESITATION = re.compile(
     r"(?:^|(?<=[\s，,。、]))(?:嗯+|呃+|额+|哎+|诶+|唉+|哦+|啊+|这个|那个|就是说?|然后呢?|我说|怎么说呢)(?=[\s，,。、]|$)[\s，,。、]*"
@@ -87,10 +93,21 @@ def hear(text: str, sounds: Sounds) -> str:
     >>> hear("我要换驾照 不对 换身份证", known)
     '换身份证'
     """
-    said = _without_hesitation(text)
+    said = _without_hesitation(in_local_words(text))
     said = _REPEATED.sub(_once, said)
     said = put_right(take_back(said), sounds)
     return said if said.strip(" ，,。、") else text
+
+
+def in_local_words(text: str) -> str:
+    """What people from Hong Kong, Macao and Taiwan call differently, as it is called here.
+
+    >>> in_local_words("我阿嫲攞生果金要咩文件"), in_local_words("健保卡不見了"), in_local_words("我要換駕照")
+    ('我阿嫲领高龄津贴要咩文件', '医保卡不见了', '我要換駕照')
+    """
+    plain = text.translate(simplified())
+    words, local = _regional()
+    return words.sub(lambda found: local[found[0]], plain) if words.search(plain) else text
 
 
 def take_back(text: str) -> str:
@@ -170,6 +187,12 @@ def _pairs(text: str) -> list[str]:
 
 def _heard(part: str) -> tuple[str, ...]:
     return tuple(blurred(one) for one in syllables(part))
+
+
+@lru_cache(maxsize=1)
+def _regional() -> tuple[re.Pattern[str], dict[str, str]]:
+    local: dict[str, str] = yaml.safe_load(REGIONAL_FILE.read_text("utf-8"))
+    return re.compile("|".join(sorted(local, key=len, reverse=True))), local
 
 
 def _without_hesitation(text: str) -> str:

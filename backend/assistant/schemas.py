@@ -65,6 +65,7 @@ class TextReply(Shown):
 
     type: Literal["text"] = "text"
     text: str
+    tone: Literal["care"] | None = Field(None, description="care：体谅的话，客户端不配表情和动画")
 
 
 class Choice(BaseModel):

@@ -55,6 +55,6 @@ def asks(references: Sequence[Reply]) -> bool:
     )
 
 
-def alarms(references: Sequence[Reply]) -> bool:
-    """Whether somebody is in danger: then nothing else is said."""
-    return any(reply.get("level") == "emergency" for reply in references)
+def is_grave(references: Sequence[Reply]) -> bool:
+    """Whether somebody is in danger or in grief: then nothing else is brought up."""
+    return any(reply.get("level") == "emergency" or reply.get("tone") == "care" for reply in references)

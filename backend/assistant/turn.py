@@ -19,7 +19,7 @@ from backend.assistant.rasa import Rasa, RasaAway
 from backend.assistant.records import Records
 from backend.assistant.replies import read_replies
 from backend.assistant.scrub import scrub
-from backend.assistant.showing import Page, alarms, as_kept, asks, meant_choice, show
+from backend.assistant.showing import Page, as_kept, asks, is_grave, meant_choice, show
 from backend.assistant.store import Standing
 from backend.assistant.tokens import Token
 from backend.assistant.words import words
@@ -114,7 +114,7 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
     except RasaAway as error:
         raise _keep_unanswered(desk, who, message, turn, standing) from error
     references = read_replies(answers) or [{"type": "text", "text": words(lang, "silent")}]
-    suggested = listener.unasked and not alarms(references) and desk.may_suggest(who.citizen)
+    suggested = listener.unasked and not is_grave(references) and desk.may_suggest(who.citizen)
     if suggested:
         references.append(elder.suggestion(lang))
     # Actions may have changed what was read before them, and how the citizen is spoken to.

@@ -18,6 +18,8 @@ Aspect = Callable[[Turn, Document], str | None]
 
 _LIMIT = re.compile(r"(?P<number>\d+)\s*个?(?P<unit>工作日|日历日|小时|月)")
 
+# 「走了」 is gone for ever, unless it is a way or a procedure that was walked.
+_NOT_A_WAY = r"(?<!走了)|(?<=走了)(?!流程|程序|路|远|[一两几三]趟|后门|半天)"
 MATTERS_OFFERED = 6
 CLOSE_QUESTION = 0.5
 
@@ -31,8 +33,8 @@ class StartMatter(SpeechAction):
     async def answer(self, turn: Turn) -> None:
         """Begin the matter meant, ask which, or say that it is none of ours."""
         named = named_matter(turn)
+        say_sympathy(turn)
         if named.matter:
-            say_sympathy(turn)
             await begin_for_whom(turn, named.matter)
         else:
             await ask_or_decline(turn, named.candidates)
@@ -47,8 +49,8 @@ class ExplainMatter(SpeechAction):
     async def answer(self, turn: Turn) -> None:
         """Explain the matter meant, ask which, or say that it is none of ours."""
         named = named_matter(turn)
+        say_sympathy(turn)
         if named.matter:
-            say_sympathy(turn)
             await explain(turn, named.matter)
         else:
             await ask_or_decline(turn, named.candidates)
@@ -121,12 +123,19 @@ def short_answer(turn: Turn, guide: Document) -> str | None:
     return None
 
 
-def say_sympathy(turn: Turn) -> None:
-    """A death or a lost job is met with a kind word before anything is asked."""
-    for care in turn.words.table("care").values():
-        if any(word in turn.text.lower() for word in care["words"]):
-            turn.replies.append(reply.text(care["text"]))
-            return
+def say_sympathy(turn: Turn) -> str | None:
+    """A death, a lost job or unpaid wages are met with a kind word before anything is asked; which it was."""
+    for kind, care in turn.words.table("care").items():
+        if any(_told(word, turn.text.lower()) for word in care["words"]):
+            turn.replies.append(reply.text(care["text"]) | {"tone": "care"})
+            return kind
+    return None
+
+
+def _told(word: str, text: str) -> bool:
+    """Whether a word is in a text; ``…`` in it stands for a few others."""
+    parts = map(re.escape, word.split("…"))
+    return re.search("[^，。,.!！?？]{0,8}".join(parts) + f"(?:{_NOT_A_WAY})", text) is not None
 
 
 def _nearest_faq(text: str, faq: list[Document]) -> str | None:

@@ -3,7 +3,7 @@
 from bot.actions import reply
 from bot.actions.context import RESUME, Turn
 from bot.actions.form import back_to_form
-from bot.actions.guide import explain
+from bot.actions.guide import explain, say_sympathy
 from bot.actions.naming import asks_about_topic
 from bot.actions.speech import SpeechAction
 
@@ -57,7 +57,9 @@ class SmallTalk(SpeechAction):
 
     async def answer(self, turn: Turn) -> None:
         """A sentence for the act, then back to the form where that is kind."""
-        if turn.act == "greet":
+        if say_sympathy(turn):
+            turn.say("talk.with_care")
+        elif turn.act == "greet":
             await _greet(turn)
         elif turn.act in ("complain", "insult"):
             turn.offer(

@@ -18,7 +18,8 @@ def somebody_of_seventy(stack: Stack, phone: str) -> Conversation:
     today = city_date(datetime.now(UTC))
     fitness = {
         "type": "medical-fitness", "name": "机动车驾驶人身体条件证明", "number": "TJ00000002",
-        "issued": (today - timedelta(days=9)).isoformat(), "expires": (today + timedelta(days=170)).isoformat(),
+        "issued": (today - timedelta(days=9)).isoformat(),
+        "expires": (today + timedelta(days=170)).isoformat(),
         "issuer": "随安市中心医院", "status": "valid", "data": {},
     }  # fmt: skip
     with stack.departments() as departments:

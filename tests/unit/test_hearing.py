@@ -99,6 +99,23 @@ def test_what_is_wrong_elsewhere_takes_nothing_back(said: str) -> None:
     assert take_back(said) == said
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("想攞返個出世紙", "想领回个出生医学证明"),
+        ("健保卡不見了怎麼補發", "医保卡不见了怎么补办"),
+        ("身分證過咗期點辦", "身份证过期了怎么办"),
+        ("媽媽八十歲有冇生果金", "妈妈八十岁有冇高龄津贴"),
+        ("居住證線上可以辦嗎", "居住证网上可以办吗"),
+        ("申請綜援幾時有", "申请低保什么时候有"),
+        ("駕駛執照續期", "驾驶证到期换证"),
+        ("身心障礙手冊去邊度辦", "残疾证去哪里办"),
+    ],
+)
+def test_words_of_hong_kong_and_taiwan_are_known(said: str, meant: str) -> None:
+    assert hear(said, city()) == meant
+
+
 def test_typed_sentences_pass_untouched() -> None:
     """Of all that operators wrote as citizens type it, hardly anything changes but misspellings."""
     typed = [
