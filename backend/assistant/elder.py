@@ -110,7 +110,11 @@ class _Pager:
         if reply["type"] == "choices":
             shown = self._page_of([one for one in reply["choices"] if not _asks_person(one)])
             return reply | {"choices": shown}
-        if reply["type"] == "form-field" and reply["field"]["choices"]:
+        if reply["type"] == "form-field" and not reply["field"]["choices"]:
+            # A number said now answers the question, not a list before it.
+            self.options, self.tail, self.more = [], [], False
+            return reply
+        if reply["type"] == "form-field":
             fields = [_as_option(choice) for choice in reply["field"]["choices"]]
             values = {one["value"] for one in self._page_of(fields)}
             kept = [one for one in reply["field"]["choices"] if _as_option(one)["value"] in values]

@@ -1,6 +1,6 @@
 """How a turn is shown to its citizen: filled for its owner, and in the 长辈版 made short and slow."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,11 +40,11 @@ def as_kept(shown: Shaped, page: Page) -> Document:
     return {"mode": "elder", "page": page.number, "options": shown.options, "more": shown.more}
 
 
-def meant_choice(text: str, standing: Standing) -> str | None:
+def meant_choice(text: str, standing: Standing, *, hear: Callable[[str], str]) -> str | None:
     """The payload of the choice that was seen and is named in words, if it is one."""
     if standing.suggested:
-        return elder.answer_to_suggestion(text)
-    return elder.pressed(text, standing.options, more=standing.more) if standing.options else None
+        return elder.answer_to_suggestion(hear(text))
+    return elder.pressed(hear(text), standing.options, more=standing.more) if standing.options else None
 
 
 def asks(references: Sequence[Reply]) -> bool:

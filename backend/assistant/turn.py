@@ -92,7 +92,7 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
     patience = store.PATIENCE if listener.elder else store.SILENCE
     standing = store.read_standing(house, who.citizen, now=now, patience=patience)
     lang = language_of(message.text or "", before=standing.lang)
-    choice = message.choice or meant_choice(message.text or "", standing)
+    choice = message.choice or meant_choice(message.text or "", standing, hear=desk.hear)
     if choice == elder.MORE:
         return _show_more(desk, who, message, turn, standing)
     prompt = _still_open(desk.records(who.citizen, lang), standing.prompt)

@@ -57,6 +57,12 @@ def test_a_field_shows_three_of_its_options_and_the_way_on_beside_it() -> None:
     assert shown.replies[0]["speech"] == ("哪一种？第一个，居住证补领，第二个，居住变更，第三个，租赁备案")
 
 
+def test_a_number_asked_for_is_no_place_in_an_earlier_list() -> None:
+    field = {"name": "people", "label": "人数", "type": "number", "choices": []}
+    asked = [*offer(3), {"type": "form-field", "application": "a1", "field": field, "text": "几个人？"}]
+    assert shape(asked, "zh").options == []
+
+
 def test_every_reply_can_be_enlarged_and_read_aloud() -> None:
     card = {"type": "card", "card": "application", "id": "a1", "title": "换证", "rows": [
         {"label": "预计办结", "value": "2026-11-24"}, {"label": "手机", "value": "199****0001"},
