@@ -4,7 +4,7 @@ The definitions are in ``docs/insight.md``; the names here are the names there.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ class Facts:
     left_at: tuple[str, str] | None
 
 
-def reckon(turns: Sequence[Turn], *, handed_off: bool, still_drafts: frozenset[str]) -> Facts:
+def reckon(turns: Sequence[Turn], *, handed_off: bool, still_drafts: Collection[str]) -> Facts:
     """The facts of a conversation's turns, oldest first. ``still_drafts`` are applications not yet filed."""
     spoken = [turn for turn in turns if turn.get("text") is not None or turn.get("choice") is not None]
     first = next((at for at, turn in enumerate(spoken) if _act(turn) in WISHES), None)
@@ -151,7 +151,7 @@ def _same(one: Turn, other: Turn) -> bool:
     return _likeness(_grams(str(one["text"])), _grams(str(other["text"]))) >= _THE_SAME
 
 
-def _left_at(last: Turn, still_drafts: frozenset[str]) -> tuple[str, str] | None:
+def _left_at(last: Turn, still_drafts: Collection[str]) -> tuple[str, str] | None:
     """The matter's application and the field at which a form was left, if it was."""
     expecting = last.get("expecting") or {}
     application, field = expecting.get("application"), expecting.get("field") or expecting.get("material")

@@ -4,8 +4,9 @@ People are kept as short prints of the day's rows alone, to count each of them o
 prints lead to nobody, and no figure of fewer than five people leaves this feature.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from pymongo import ReplaceOne
@@ -25,6 +26,7 @@ FIELDS = declare("insight_fields", Index("day", ttl=KEPT_DAYS * 24 * 3600))
 UNANSWERED = declare("insight_unanswered", Index("day", ttl=TEXTS_KEPT_DAYS * 24 * 3600))
 HANDOFFS = "handoffs"
 MOST_TEXTS = 2_000
+BATCH = 500
 _READ = ("text", "choice", "lang", "mode", "channel", "answered", "expecting", "reading")
 
 
@@ -84,23 +86,22 @@ def _conversations(house: House, start: datetime, end: datetime) -> Iterator[tup
     }
     stages: list[Document] = [{"$match": within}, {"$sort": {"created_at": 1, "_id": 1}}, {"$group": group}]
     handed = {row["conversation"] for row in house.db[HANDOFFS].find(within, {"conversation": 1})}
-    for found in house.db[TURNS].aggregate(stages, allowDiskUse=True):
-        turns = found["turns"]
-        drafts = _drafts(house, (turns[-1].get("expecting") or {}).get("application"))
-        facts = reckon(
-            turns, handed_off=found["_id"]["conversation"] in handed, still_drafts=frozenset(drafts)
-        )
-        if facts.turns:
-            yield found["_id"]["citizen"], facts, drafts.get(facts.left_at[0]) if facts.left_at else None
+    talks = house.db[TURNS].aggregate(stages, allowDiskUse=True)
+    while batch := list(islice(talks, BATCH)):
+        drafts = _drafts(house, [talk["turns"][-1] for talk in batch])
+        for talk in batch:
+            handed_off = talk["_id"]["conversation"] in handed
+            facts = reckon(talk["turns"], handed_off=handed_off, still_drafts=drafts.keys())
+            if facts.turns:
+                matter = drafts[facts.left_at[0]] if facts.left_at else None
+                yield talk["_id"]["citizen"], facts, matter
 
 
-def _drafts(house: House, application: str | None) -> Mapping[str, str]:
-    """The matter of an application that is a draft still; empty for any other."""
-    if application is None:
-        return {}
-    where = {"_id": application, "state": State.DRAFT.value}
-    found = house.db[APPLICATIONS].find_one(where, {"matter": 1})
-    return {application: str(found["matter"])} if found else {}
+def _drafts(house: House, last_turns: Iterable[Document]) -> Mapping[str, str]:
+    """Of the applications that these turns left open, those that are drafts still, with their matters."""
+    asked = [(turn.get("expecting") or {}).get("application") for turn in last_turns]
+    where = {"_id": {"$in": [one for one in asked if one]}, "state": State.DRAFT.value}
+    return {row["_id"]: str(row["matter"]) for row in house.db[APPLICATIONS].find(where, {"matter": 1})}
 
 
 def _count(rows: dict[tuple[str, ...], Document], facts: Facts, who: str) -> None:
