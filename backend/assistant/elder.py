@@ -28,14 +28,17 @@ _ENDS = re.compile(r"(?<=[。！？!?\n])")
 _CLAUSES = re.compile(r"[，,；;：:]")
 # A clause that is nothing without the next one.
 _LEANS = re.compile("(?:时候|的话|时|前|后|起)$|^(?:如|要是|因为|由于|为了|只要|虽然|不管|除了)")
+_PLACES = {"一": 0, "1": 0, "二": 1, "两": 1, "2": 1, "三": 2, "3": 2}
+_COUNTED = re.compile("(?:我?要|我?选|就|点)?第?([一二两三123])(?:个|种|项|号|条|样)?(?:吧|啊|呀|的|那个)?")
 _BRACKET = re.compile(r"[（(]([^（()）]*)[)）]")
 
 
 @dataclass(frozen=True)
 class Shaped:
-    """Replies for the elderly, and which choices they show."""
+    """Replies for the elderly, and which choices they show; ``whole`` are the replies they were made from."""
 
     replies: list[Reply]
+    whole: list[Reply]
     options: list[Option] = field(default_factory=list)
     more: bool = False
 
@@ -46,7 +49,7 @@ def shape(replies: Sequence[Reply], lang: str, *, page: int = 0) -> Shaped:
     shaped = [pager.cut(reply) for reply in replies]
     made = [_shortened(reply, lang) for reply in _with_help(shaped, pager.tail, lang)]
     spoken = [reply | {"mode": "elder", "speech": speech_of(reply, lang)} for reply in made]
-    return Shaped(spoken, pager.options, pager.more)
+    return Shaped(spoken, list(replies), pager.options, pager.more)
 
 
 def suggestion(lang: str) -> Reply:
@@ -69,9 +72,9 @@ def pressed(text: str, options: Sequence[Option], *, more: bool) -> str | None:
     said = _bare(text)
     if more and said in _words("none_words"):
         return MORE
-    for place, words in enumerate(_data()["places"][: len(options)]):
-        if said in map(_bare, words):
-            return options[place]["value"]
+    place = _place(said)
+    if place is not None and place < len(options):
+        return options[place]["value"]
     return next((one["value"] for one in options if _bare(one["title"]) == said), None)
 
 
@@ -190,6 +193,13 @@ def _as_option(choice: dict[str, Any]) -> Option:
 def _asks_person(option: Option) -> bool:
     read = read_payload(option["value"])
     return read is not None and read[0] == PERSON
+
+
+def _place(said: str) -> int | None:
+    counted = _COUNTED.fullmatch(said)
+    if counted:
+        return _PLACES[counted[1]]
+    return next((at for at, words in enumerate(_data()["places"]) if said in map(_bare, words)), None)
 
 
 def _bare(text: str) -> str:

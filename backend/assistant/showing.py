@@ -30,7 +30,7 @@ class Page:
 def show(references: Iterable[Reply], records: Records, lang: str, page: Page) -> Shaped:
     """The replies as the client gets them."""
     replies = fill_replies(references, records, lang)
-    return elder.shape(replies, lang, page=page.number) if page.elder else Shaped(replies)
+    return elder.shape(replies, lang, page=page.number) if page.elder else Shaped(replies, replies)
 
 
 def as_kept(shown: Shaped, page: Page) -> Document:

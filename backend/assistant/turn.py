@@ -124,8 +124,8 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
         "lang": lang,
         "replies": references,
         "answered": True,
-        "expecting": expecting_after(shown.replies),
-        "prompt": prompt_after(shown.replies, prompt),
+        "expecting": expecting_after(shown.whole),
+        "prompt": prompt_after(shown.whole, prompt),
         "offered": offered_in(shown.replies),
         # A spoken yes is the suggestion's only where nothing else was asked.
         "suggested": suggested and not asks(references[:-1]),
@@ -139,12 +139,10 @@ def _show_more(desk: Desk, who: Caller, message: Message, turn: str, standing: S
     asked = [reply for reply in standing.replies if reply["type"] in ("choices", "form-field")][-1:]
     page = Page(elder=True, number=standing.page + 1)
     shown = show(asked, desk.records(who.citizen, standing.lang), standing.lang, page)
-    expecting = expecting_after(shown.replies) or standing.expecting
-    at = desk.house.clock.now()
-    document = _document(desk.house, who, message, turn, standing, text=message.text, at=at) | {
+    at, said = desk.house.clock.now(), _scrubbed(desk, who.citizen, message, standing.expecting)
+    document = _document(desk.house, who, message, turn, standing, text=said, at=at) | {
         "replies": asked,
         "answered": True,
-        "expecting": expecting,
         "offered": offered_in(shown.replies),
         **as_kept(shown, page),
     }

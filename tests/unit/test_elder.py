@@ -75,7 +75,8 @@ def test_every_reply_can_be_enlarged_and_read_aloud() -> None:
 @pytest.mark.parametrize(
     ("said", "value"),
     [
-        ("第二个", "/b"), ("第二个吧。", "/b"), ("2", "/b"), ("the first one", "/a"), ("居住登记", "/a"),
+        ("第二个", "/b"), ("第二个吧。", "/b"),
+        ("选第二种", "/b"), ("头一个", "/a"), ("2", "/b"), ("the first one", "/a"), ("居住登记", "/a"),
         ("都不是", MORE), ("没有我要的", MORE), ("第三个", None), ("我想换驾照", None),
     ],
 )  # fmt: skip
