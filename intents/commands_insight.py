@@ -11,13 +11,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
 DEFAULT_DAYS = 7
 
 
-def add_to(tools: Any) -> None:
+def add_insight(tools: Any) -> None:
     """Offer the tool on the command line."""
     tool = tools.add_parser("insight", help="containment, hand-offs, first answers, where forms are left")
     tool.add_argument("--days", type=int, default=DEFAULT_DAYS, help="how many days, today the last of them")
@@ -38,7 +39,11 @@ def run_insight(given: argparse.Namespace) -> int:
     if given.days < 1 or given.figure not in TITLES:
         print(f"--days is at least 1, --figure one of {', '.join(TITLES)}", file=sys.stderr)
         return 1
-    place = house()
+    try:
+        place = house()
+    except ValidationError:
+        print("Name the running product's database and keys in the environment.", file=sys.stderr)
+        return 1
     until = city_date(place.clock.now())
     since = until - timedelta(days=given.days - 1)
     told = {
