@@ -47,7 +47,7 @@ def shape(replies: Sequence[Reply], lang: str, *, page: int = 0) -> Shaped:
     """Short sentences, three choices at a time, a person one press away, and words to be read aloud."""
     pager = _Pager(page, lang)
     shaped = [pager.cut(reply) for reply in replies]
-    made = [_shortened(reply, lang) for reply in _with_help(shaped, pager.tail, lang)]
+    made = [_shortened(reply, lang) for reply in _with_help(shaped, pager, lang)]
     spoken = [reply | {"mode": "elder", "speech": speech_of(reply, lang)} for reply in made]
     return Shaped(spoken, list(replies), pager.options, pager.more)
 
@@ -107,10 +107,14 @@ class _Pager:
         self.options: list[Option] = []
         self.tail: list[Option] = []
         self.more = False
+        # The assistant's own way to a person tells why one is wanted.
+        self.person = write_payload(PERSON)
 
     def cut(self, reply: Reply) -> Reply:
         """The reply with the choices of this page."""
         if reply["type"] == "choices":
+            asking = [one["value"] for one in reply["choices"] if _asks_person(one)]
+            self.person = (asking or [self.person])[0]
             shown = self._page_of([one for one in reply["choices"] if not _asks_person(one)])
             return reply | {"choices": shown}
         if reply["type"] == "form-field" and not reply["field"]["choices"]:
@@ -143,9 +147,9 @@ class _Pager:
         return shown
 
 
-def _with_help(replies: list[Reply], tail: list[Option], lang: str) -> list[Reply]:
+def _with_help(replies: list[Reply], pager: "_Pager", lang: str) -> list[Reply]:
     """The way on and the way to a person stand with the last choices, or by themselves at the end."""
-    buttons = [*tail, {"title": label(lang, "help"), "value": write_payload(PERSON)}]
+    buttons = [*pager.tail, {"title": label(lang, "help"), "value": pager.person}]
     if replies and replies[-1]["type"] == "choices":
         last = replies[-1]
         return [*replies[:-1], last | {"choices": [*last["choices"], *buttons]}]

@@ -41,9 +41,11 @@ def test_three_choices_need_no_next_page() -> None:
     assert titles(shape(offer(3), "zh").replies) == [*NAMES[:3], "找人帮忙"]
 
 
-def test_a_persons_button_stands_once() -> None:
-    asked = offer(2, {"title": "转人工", "value": "/ask_person"})
-    assert titles(shape(asked, "zh").replies) == [*NAMES[:2], "找人帮忙"]
+def test_a_persons_button_stands_once_and_says_why() -> None:
+    why = '/ask_person{"reason": "danger"}'
+    replies = shape(offer(2, {"title": "转人工", "value": why}), "zh").replies
+    assert titles(replies) == [*NAMES[:2], "找人帮忙"]
+    assert replies[-1]["choices"][-1]["value"] == why
 
 
 def test_a_field_shows_three_of_its_options_and_the_way_on_beside_it() -> None:
