@@ -17,6 +17,7 @@ from backend.accounts.tokens import Signer
 from backend.applications import reports
 from backend.applications import routes as applications
 from backend.assistant import routes as assistant
+from backend.assistant.hearing import city_sounds
 from backend.audit import routes as audit
 from backend.core.answers import FastJSON
 from backend.core.errors import Problem, for_status
@@ -33,6 +34,7 @@ from backend.development import routes as development
 from backend.documents import routes as documents
 from backend.figures import routes as figures
 from backend.files import routes as files
+from backend.insight import routes as insight
 from backend.licences import routes as licences
 from backend.matters import routes as matters
 from backend.matters.catalogue import catalogue
@@ -84,6 +86,7 @@ BLUEPRINTS = (
     troubles.blueprint,
     sharing.blueprint,
     figures.blueprint,
+    insight.blueprint,
     corrections.blueprint,
 )
 QUIET_PATHS = ("/healthz", "/readyz")
@@ -101,6 +104,7 @@ def create_app(place: House | None = None) -> OpenAPI:
     prepare(place)
     catalogue()
     search()
+    city_sounds()
     app = OpenAPI(
         "backend",
         info=Info(title="随办 Suiban API", version="1.0.0", description="一座城市的政务服务，一次对话办成。"),

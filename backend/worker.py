@@ -32,6 +32,7 @@ celery.conf.beat_schedule = {
     "payments.watch": {"task": "payments.watch", "schedule": 30.0, "options": {"expires": 25}},
     "payments.reconcile": {"task": "payments.reconcile", "schedule": 300.0, "options": {"expires": 250}},
     "figures.roll_up": {"task": "figures.roll_up", "schedule": 3600.0, "options": {"expires": 900}},
+    "insight.roll_up": {"task": "insight.roll_up", "schedule": 3600.0, "options": {"expires": 900}},
     "sharing.remind_late": {"task": "sharing.remind_late", "schedule": 3600.0, "options": {"expires": 1800}},
     "files.clean": {"task": "files.clean", "schedule": 3600.0, "options": {"expires": 3000}},
     "troubles.watch": {"task": "troubles.watch", "schedule": 120.0, "options": {"expires": 110}},

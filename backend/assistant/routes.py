@@ -6,9 +6,11 @@ from typing import Any, cast
 from flask import current_app
 from flask_openapi3 import APIBlueprint, Tag
 
+from backend.accounts.modes import claim_suggestion, read_listener
 from backend.accounts.tokens import Signer
 from backend.assistant import schemas
 from backend.assistant.acquaintance import known_values
+from backend.assistant.hearing import city_sounds, hear
 from backend.assistant.history import read_history
 from backend.assistant.own_records import OwnRecords
 from backend.assistant.rasa import rasa_at
@@ -35,7 +37,16 @@ def say(body: schemas.MessageBody) -> Any:
     spend(place, MESSAGES, who.citizen)
     signer = cast(Signer, current_app.extensions["signer"])
     rasa = rasa_at(place.settings.bot_url, place.settings.bot_token.get_secret_value())
-    desk = Desk(place, signer, rasa, known=partial(known_values, place), records=partial(OwnRecords, place))
+    desk = Desk(
+        place,
+        signer,
+        rasa,
+        known=partial(known_values, place),
+        records=partial(OwnRecords, place),
+        listener=partial(read_listener, place),
+        may_suggest=partial(claim_suggestion, place),
+        hear=partial(hear, sounds=city_sounds()),
+    )
     return take_turn(desk, who, Message(text=body.text, choice=body.choice, client_id=body.id))
 
 

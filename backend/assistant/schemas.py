@@ -51,13 +51,21 @@ class MessageBody(Incoming):
         return self
 
 
-class TextReply(BaseModel):
+class Shown(BaseModel):
+    """What every reply may carry in the 长辈版."""
+
+    mode: Literal["elder"] | None = Field(None, description="长辈版：客户端放大字号")
+    speech: str | None = Field(None, description="长辈版：给朗读用的话，数字已写成汉字，没有符号")
+
+
+class TextReply(Shown):
     """Plain words."""
 
     model_config = _example(type="text", text="好的，草稿已保存，随时说“继续”就能接着办。")
 
     type: Literal["text"] = "text"
     text: str
+    tone: Literal["care"] | None = Field(None, description="care：体谅的话，客户端不配表情和动画")
 
 
 class Choice(BaseModel):
@@ -69,7 +77,7 @@ class Choice(BaseModel):
     value: str
 
 
-class ChoicesReply(BaseModel):
+class ChoicesReply(Shown):
     """A question with buttons."""
 
     model_config = _example(
@@ -96,7 +104,7 @@ class Row(BaseModel):
     note: str | None = None
 
 
-class CardReply(BaseModel):
+class CardReply(Shown):
     """Something to look at: a matter, a summary, an application, a licence, a prompt …"""
 
     model_config = _example(
@@ -144,7 +152,7 @@ class AskedField(BaseModel):
     optional: bool
 
 
-class FormFieldReply(BaseModel):
+class FormFieldReply(Shown):
     """A question of a form. Answer with words, or with ``/choose{"field_value": …}`` as ``choice``; several
     values of a ``multi-choice`` are joined by ``、``. Without an application it is the conversation's own."""
 
@@ -156,7 +164,7 @@ class FormFieldReply(BaseModel):
     text: str
 
 
-class NoticeReply(BaseModel):
+class NoticeReply(Shown):
     """Something to see before all else; an emergency comes with the number to call."""
 
     model_config = _example(type="notice", level="emergency", text="请马上拨打 119。", phone="119")

@@ -18,13 +18,18 @@ from backend.core.schemas import PageQuery
 KEPT_DAYS = 180
 # A conversation that fell silent begins anew, so that Rasa's trackers stay short.
 SILENCE = timedelta(hours=12)
+# For whoever takes their time nothing runs out: no question, no button.
+PATIENCE = timedelta(days=30)
 TURNS = declare(
     "turns",
     Index([("citizen", 1), ("created_at", -1), ("_id", -1)]),
     Index([("citizen", 1), ("shown_prompt", 1)], unique=True, partial={"shown_prompt": {"$type": "string"}}),
     Index("created_at", ttl=KEPT_DAYS * 24 * 3600),
 )
-_STANDING = ("conversation", "lang", "expecting", "prompt", "offered", "created_at")
+_STANDING = (
+    *("conversation", "lang", "expecting", "prompt", "offered", "created_at"),
+    *("replies", "page", "options", "more", "suggested"),
+)
 
 
 @dataclass(frozen=True)
@@ -36,20 +41,31 @@ class Standing:
     expecting: Document | None = None
     prompt: Document | None = None
     offered: list[dict[str, str]] = field(default_factory=list)
+    # In the 长辈版: what was answered, which page of its choices was shown, and whether there are more.
+    replies: list[Document] = field(default_factory=list)
+    page: int = 0
+    options: list[dict[str, str]] = field(default_factory=list)
+    more: bool = False
+    suggested: bool = False
 
 
-def read_standing(house: House, citizen: str, *, now: datetime) -> Standing:
+def read_standing(house: House, citizen: str, *, now: datetime, patience: timedelta = SILENCE) -> Standing:
     """Where the citizen's conversation stands after its newest turn."""
     last = house.db[TURNS].find_one({"citizen": citizen}, _STANDING, sort=[("created_at", -1), ("_id", -1)])
     if last is None:
         return Standing(house.new_id())
-    asleep = now - last["created_at"] > SILENCE
+    asleep = now - last["created_at"] > patience
     return Standing(
         conversation=house.new_id() if asleep else last["conversation"],
         lang=last["lang"],
         expecting=last["expecting"],
         prompt=last["prompt"],
         offered=last["offered"],
+        replies=last.get("replies") or [],
+        page=last.get("page") or 0,
+        options=last.get("options") or [],
+        more=bool(last.get("more")),
+        suggested=bool(last.get("suggested")),
     )
 
 

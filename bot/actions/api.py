@@ -196,6 +196,10 @@ class CitizenApi:
         body = {"answer": answer} | ({"note": note} if note else {})
         return (await self._call("POST", f"/prompts/{prompt}/answer", json=body))[1]
 
+    async def choose_mode(self, mode: str) -> None:
+        """Speak to the citizen the standard way, or as to the elderly, from now on."""
+        await self._call("PATCH", "/me", json={"mode": mode})
+
     async def mute_topic(self, topic: str) -> None:
         """No more prompts about a topic."""
         await self._call("PUT", f"/me/topics/{topic}", json={"muted": True})

@@ -8,13 +8,15 @@ from bot.actions.context import Turn
 from bot.actions.naming import name_of
 
 LOSS = "loss"
+# 「走了」 is gone for ever, unless it is a way or a procedure that was walked.
+_NOT_A_WAY = r"(?<!走了)|(?<=走了)(?!流程|程序|路|远|[一两几三]趟|后门|半天)"
 MOST_OFFERED = 6
 
 
 def care_in(turn: Turn) -> tuple[str, Document] | None:
     """What was told: a death, a lost job, unpaid wages; None when it is business as usual."""
     for name, care in turn.words.table("care").items():
-        if any(re.search(word, turn.text.lower()) for word in care["words"]):
+        if any(re.search(f"(?:{word})(?:{_NOT_A_WAY})", turn.text.lower()) for word in care["words"]):
             return name, care
     return None
 
@@ -25,10 +27,15 @@ def tells_of_death(turn: Turn) -> bool:
     return told is not None and told[0] == LOSS
 
 
-def say_sympathy(turn: Turn) -> None:
-    """A kind word before anything is asked."""
-    if told := care_in(turn):
-        turn.replies.append(reply.text(told[1]["text"]))
+def say_sympathy(turn: Turn) -> str | None:
+    """A kind word before anything is asked, once; what was told."""
+    told = care_in(turn)
+    if told is None:
+        return None
+    said = reply.text(told[1]["text"]) | {"tone": "care"}
+    if said not in turn.replies:
+        turn.replies.append(said)
+    return told[0]
 
 
 async def offer_care(turn: Turn) -> bool:

@@ -137,7 +137,7 @@ class Turn:
             expecting=expecting,
             earlier=earlier,
             api=api.of(caller),
-            words=wording(lang),
+            words=wording(lang, str(metadata.get("mode") or "")),
             missed_before=missed_before,
             said_before=said_before(events),
         )

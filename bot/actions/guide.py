@@ -34,9 +34,9 @@ class StartMatter(SpeechAction):
     async def answer(self, turn: Turn) -> None:
         """Begin the matter meant, ask which, or say that it is none of ours."""
         named = named_matter(turn)
+        say_sympathy(turn)
         if named.matter:
             leave_question(turn, named.matter)
-            say_sympathy(turn)
             await begin_for_whom(turn, named.matter)
         else:
             await ask_or_decline(turn, named.candidates)
@@ -51,11 +51,11 @@ class ExplainMatter(SpeechAction):
     async def answer(self, turn: Turn) -> None:
         """Explain the matter meant, ask which, or say that it is none of ours."""
         named = named_matter(turn)
+        say_sympathy(turn)
         if named.matter:
             if await _answers_from_form(turn):
                 return
             leave_question(turn, named.matter)
-            say_sympathy(turn)
             await explain(turn, named.matter)
         else:
             await ask_or_decline(turn, named.candidates)

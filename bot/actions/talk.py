@@ -3,7 +3,7 @@
 import re
 
 from bot.actions import reply
-from bot.actions.caring import offer_care
+from bot.actions.caring import offer_care, say_sympathy
 from bot.actions.context import RESUME, Turn
 from bot.actions.form import back_to_form
 from bot.actions.guide import explain
@@ -20,20 +20,25 @@ BACK_TO_FORM = frozenset({"thank", "chitchat", "out_of_scope"})
 
 
 class Warn(SpeechAction):
-    """Danger to life, or a fraud under way: the number at once, nothing before it."""
+    """Danger to life, or a fraud under way: the number at once, nothing before it, then a person."""
 
     action = "action_warn"
     acts = ("emergency",)
 
     async def answer(self, turn: Turn) -> None:
-        """One notice for each number, then that nothing is lost."""
+        """One notice for each number, then a person, and that nothing is lost."""
         known = turn.words.table("emergency")
-        numbers = [number for number in turn.entity_values("emergency_number") if number in known]
+        numbers = [
+            number
+            for number in turn.entity_values("emergency_number")
+            if number.isdigit() and number in known
+        ]
         for number in dict.fromkeys(numbers or [POLICE]):
             sentence = turn.words(f"emergency.{number}" if numbers else "emergency.any")
             turn.replies.append(reply.notice("emergency", sentence, phone=number))
         if turn.memory.draft:
             turn.say("form.kept")
+        turn.offer(turn.words("emergency.person"), [turn.button("person", "ask_person")])
 
 
 class OfferPerson(SpeechAction):
@@ -57,7 +62,9 @@ class SmallTalk(SpeechAction):
 
     async def answer(self, turn: Turn) -> None:
         """A sentence for the act, then back to the form where that is kind."""
-        if turn.act == "greet":
+        if say_sympathy(turn):
+            turn.say("talk.with_care")
+        elif turn.act == "greet":
             await _greet(turn)
         elif turn.act == "complain" and REPORTING.search(turn.text):
             await _offer_reports(turn)

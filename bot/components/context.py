@@ -40,7 +40,7 @@ INTERRUPTS = {
     "ask_progress": 0.6, "wrong_data": 0.6, "why_me": 0.6, "stop_prompts": 0.6, "ask_prompts": 0.6,
     "ask_licences": 0.6, "ask_capability": 0.6, "later": 0.5, "resume": 0.6, "deny": 0.5,
     "do_matter": 0.5, "ask_matter": 0.5, "thank": 0.7, "goodbye": 0.7, "greet": 0.7, "insult": 0.7,
-    "complain": 0.7, "rate": 0.8,
+    "complain": 0.7, "rate": 0.8, "elder_mode": 0.6, "standard_mode": 0.6,
 }  # fmt: skip
 # The same for acts that a value is easily mistaken for.
 RARE_INTERRUPTS = {"chitchat": 0.85, "out_of_scope": 0.85}

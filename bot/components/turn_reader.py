@@ -21,7 +21,7 @@ from bot.components.context import (
     act_in_context,
     is_only_told,
 )
-from bot.components.emergency import DEFAULT_NUMBER, Danger, danger_patterns, known_danger
+from bot.components.emergency import DEFAULT_NUMBER, Danger, is_calm, known_danger
 from bot.components.linking import Link
 from bot.components.matter_linker import LINK
 from bot.components.parts import PART_OF, PARTS, Part, wishes_in
@@ -63,8 +63,7 @@ class TurnReader(GraphComponent):
     ) -> TurnReader:
         """A reader that knows the words of danger."""
         acts = read_sentences(Places.find()).acts
-        words = Danger.of(acts["emergency"].numbers if "emergency" in acts else {}, known_danger())
-        return cls(words.with_patterns(danger_patterns()))
+        return cls(Danger.of(acts["emergency"].numbers if "emergency" in acts else {}, known_danger()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Settle each message that is not a button's payload; its parts have served their purpose."""
@@ -99,7 +98,7 @@ class TurnReader(GraphComponent):
 
 
 def _reading(message: Message, found: Link) -> Reading:
-    intent = message.get(INTENT) or {}
+    intent = _earnest(message)
     if not intent.get("name"):
         return UNREAD
     return Reading(
@@ -111,6 +110,15 @@ def _reading(message: Message, found: Link) -> Reading:
         outside=found.outside,
         wish=_wish(message.get("intent_ranking") or []),
     )
+
+
+def _earnest(message: Message) -> dict[str, Any]:
+    """The likeliest act; what tells of danger that is over is taken for what it is besides."""
+    intent: dict[str, Any] = message.get(INTENT) or {}
+    if intent.get("name") != "emergency" or not is_calm(message.get(TEXT) or ""):
+        return intent
+    others = (entry for entry in message.get("intent_ranking") or [] if entry["name"] != "emergency")
+    return next(others, {})
 
 
 def _wish(ranking: list[dict[str, Any]]) -> str:

@@ -25,6 +25,7 @@ class PlayingApi(Counters):
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     muted: list[str] = field(default_factory=list)
+    mode: str = "standard"
     assurance: int = 3
     fails_with: tuple[int, Document] | None = None
     sleeps: float = 0.0
@@ -170,6 +171,7 @@ class PlayingApi(Counters):
                 web.get("/api/v1/prompts/{id}", self._show_prompt),
                 web.post("/api/v1/prompts/{id}/answer", self._answer_prompt),
                 web.put("/api/v1/me/topics/{id}", self._mute),
+                web.patch("/api/v1/me", self._choose_mode),
                 *self.counter_routes(),
             ]
         )
@@ -311,6 +313,10 @@ class PlayingApi(Counters):
             "promised_date": "2026-12-01",
         }
         return web.json_response({"state": "accepted", "application": application})
+
+    async def _choose_mode(self, request: web.Request) -> web.Response:
+        self.mode = str((await request.json())["mode"])
+        return web.json_response({"mode": self.mode})
 
     async def _mute(self, request: web.Request) -> web.Response:
         self.muted.append(request.match_info["id"])

@@ -93,6 +93,36 @@ def test_a_death_is_met_with_a_kind_word_first(chat: Chat) -> None:
     assert "节哀" in replies[0]["text"]
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("我爸上个星期走了", "节哀"),
+        ("老伴去年走了 户口还没销", "节哀"),
+        ("我奶奶昨晚过世了", "节哀"),
+        ("厂里欠我工资三个月了", "拿不到钱"),
+        ("我被裁了", "不容易"),
+    ],
+)
+@pytest.mark.parametrize("act", ["chitchat", "out_of_scope", "do_matter"])
+def test_grief_and_hardship_are_met_first_and_nothing_is_offered(
+    chat: Chat, said: str, kind: str, act: str
+) -> None:
+    replies = chat.say(act, said, matter_decision="none")
+    assert kind in replies[0]["text"] and replies[0]["tone"] == "care"
+    assert "我拿手" not in words(replies) and len(replies) == 2
+    assert not any(ord(character) > 0xFFFF for character in words(replies)), "no emoji"
+
+
+@pytest.mark.parametrize("said", ["我爸走了两趟都没办成", "公司走了流程没有", "我妈走了后门吗"])
+def test_a_way_that_was_walked_is_no_death(chat: Chat, said: str) -> None:
+    assert "节哀" not in words(chat.say("out_of_scope", said))
+
+
+def test_abuse_is_met_without_a_lecture(chat: Chat) -> None:
+    said = words(chat.say("insult", "你这个废物"))
+    assert "没做好" in said and not any(word in said for word in ("文明", "请您注意", "素质", "礼貌"))
+
+
 def test_english_conversations_are_english(chat: Chat) -> None:
     chat.lang = "en"
     replies = chat.say("do_matter", "renew my driving licence", **DRIVING)
