@@ -19,6 +19,7 @@ def past_turn(turn: Document, records: Records, *, newest: bool) -> dict[str, An
         "said": _said(turn),
         "replies": fill_replies(references, records, turn["lang"]),
         "at": turn["created_at"].isoformat(),
+        "by": turn.get("by") or ("assistant" if _said(turn) is None else "citizen"),
     }
 
 

@@ -52,12 +52,13 @@ class MessageBody(Incoming):
 
 
 class TextReply(BaseModel):
-    """Plain words."""
+    """Plain words: the assistant's, or an agent's."""
 
     model_config = _example(type="text", text="好的，草稿已保存，随时说“继续”就能接着办。")
 
     type: Literal["text"] = "text"
     text: str
+    by: Literal["agent"] | None = Field(None, description="agent：人工客服说的")
 
 
 class Choice(BaseModel):
@@ -187,9 +188,10 @@ class PastTurn(BaseModel):
     model_config = _example(**PAST)
 
     turn: str
-    said: str | None = Field(description="空：是助手先开口的")
+    said: str | None = Field(description="空：是助手或人工客服先开口的")
     replies: list[Reply]
     at: str
+    by: Literal["citizen", "assistant", "agent"] = Field("citizen", description="这一轮是谁开口")
 
 
 class History(BaseModel):

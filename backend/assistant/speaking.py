@@ -19,6 +19,7 @@ from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
 from backend.ratings.rating import was_handled
 from backend.ratings.rules import the_rules
+from backend.stream.publishing import tell_turn
 
 ANSWERS = ("accept", "decline", "later")
 DOUBTS = ("wrong-data", "mute")
@@ -101,7 +102,10 @@ def _say_first(house: House, citizen: str, showing: str, speak: Callable[[Standi
             "expecting": standing.expecting,
             "created_at": now,
         }
-        return store.insert_turn(house, silent | speak(standing))
+        said = store.insert_turn(house, silent | speak(standing))
+    if said:
+        tell_turn(house, citizen, turn, by="assistant")
+    return said
 
 
 def level_buttons(application: str, lang: str) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from backend.core.schemas import PageQuery
 KEPT_DAYS = 180
 # A conversation that fell silent begins anew, so that Rasa's trackers stay short.
 SILENCE = timedelta(hours=12)
+MOST_OFFERED = 40
 TURNS = declare(
     "turns",
     Index([("citizen", 1), ("created_at", -1), ("_id", -1)]),
@@ -55,7 +56,8 @@ def read_standing(house: House, citizen: str, *, now: datetime) -> Standing:
 
 def find_turn(house: House, citizen: str, turn: str) -> Document | None:
     """A citizen's own turn."""
-    return house.db[TURNS].find_one({"_id": turn, "citizen": citizen})
+    found = house.db[TURNS].find_one({"_id": turn, "citizen": citizen})
+    return _opened(house, found) if found else None
 
 
 def insert_turn(house: House, turn: Document) -> bool:
@@ -74,10 +76,30 @@ def replace_turn(house: House, turn: Document) -> None:
 
 def list_turns(house: House, citizen: str, page: PageQuery) -> Page:
     """One page of the citizen's turns, newest first."""
-    return read_page(house.db[TURNS], {"citizen": citizen}, page)
+    found = read_page(house.db[TURNS], {"citizen": citizen}, page)
+    return Page([_opened(house, turn) for turn in found.items], found.next_cursor)
+
+
+def list_conversation(house: House, citizen: str, conversation: str, page: PageQuery) -> Page:
+    """One page of one conversation's turns, newest first."""
+    where = {"citizen": citizen, "conversation": conversation}
+    found = read_page(house.db[TURNS], where, page)
+    return Page([_opened(house, turn) for turn in found.items], found.next_cursor)
+
+
+def newest_turn(house: House, citizen: str) -> str | None:
+    """The id of the citizen's newest turn."""
+    found = house.db[TURNS].find_one({"citizen": citizen}, {"_id": 1}, sort=[("created_at", -1), ("_id", -1)])
+    return str(found["_id"]) if found else None
 
 
 def has_shown(house: House, citizen: str, prompt: str) -> bool:
     """Whether a prompt already stands in the conversation."""
     shown: Any = house.db[TURNS].find_one({"citizen": citizen, "shown_prompt": prompt}, {"_id": 1})
     return shown is not None
+
+
+def _opened(house: House, turn: Document) -> Document:
+    """The turn with an agent's words opened; everybody else's are kept as they are read."""
+    opened: Document = house.cipher.open(turn) if turn.get("by") == "agent" else turn
+    return opened

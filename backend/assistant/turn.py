@@ -44,14 +44,41 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """A message as everybody but its writer may read it: scrubbed, with where the conversation stood."""
+
+    citizen: str
+    turn: str
+    text: str | None
+    choice: str | None
+    lang: str
+    standing: Standing
+
+
+def nobody_else(_: Heard) -> list[dict[str, Any]] | None:
+    """The assistant has the conversation to itself."""
+    return None
+
+
+def tell_nobody(_: str, __: str) -> None:
+    """There is no other device."""
+
+
+@dataclass(frozen=True)
 class Desk:
-    """What a turn is taken with: ``known`` and ``records`` read what the features keep of a citizen."""
+    """What a turn is taken with: ``known`` and ``records`` read what the features keep of a citizen.
+
+    ``instead`` answers what is not the assistant's to answer (None: it is); ``tell`` tells the citizen's
+    other devices of a turn.
+    """
 
     house: House
     signer: Signer
     rasa: Rasa
     known: Callable[[str], Mapping[str, Token]]
     records: Callable[[str, str], Records]
+    instead: Callable[[Heard], list[dict[str, Any]] | None] = nobody_else
+    tell: Callable[[str, str], None] = tell_nobody
 
 
 def take_turn(desk: Desk, who: Caller, message: Message) -> dict[str, Any]:
@@ -80,8 +107,11 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
     house, now = desk.house, desk.house.clock.now()
     standing = store.read_standing(house, who.citizen, now=now)
     lang = language_of(message.text or "", before=standing.lang)
-    prompt = _still_open(desk.records(who.citizen, lang), standing.prompt)
     scrubbed = _scrubbed(desk, who.citizen, message, standing.expecting)
+    instead = desk.instead(Heard(who.citizen, turn, scrubbed, message.choice, lang, standing))
+    if instead is not None:
+        return _keep_besides(desk, who, message, turn, standing, text=scrubbed, lang=lang, replies=instead)
+    prompt = _still_open(desk.records(who.citizen, lang), standing.prompt)
     try:
         answers = desk.rasa.answer(
             sender=standing.conversation,
@@ -107,11 +137,45 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
         "prompt": prompt_after(replies, prompt),
         "offered": offered_in(replies),
     }
+    return _keep(desk, document, message, replies)
+
+
+def _keep_besides(
+    desk: Desk,
+    who: Caller,
+    message: Message,
+    turn: str,
+    standing: Standing,
+    *,
+    text: str | None,
+    lang: str,
+    replies: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """Keep a turn that the assistant had no part in: what it asked for before stays asked for."""
+    filled = fill_replies(replies, desk.records(who.citizen, lang), lang)
+    offered = [*offered_in(filled), *standing.offered][: store.MOST_OFFERED]
+    at = desk.house.clock.now()
+    document = _document(desk.house, who, message, turn, standing, text=text, at=at) | {
+        "lang": lang,
+        "replies": replies,
+        "answered": True,
+        # A yes that follows may be to what was said besides: a prompt is no longer fresh.
+        "prompt": prompt_after(filled, standing.prompt),
+        "offered": offered,
+        "beside": True,
+    }
+    return _keep(desk, document, message, filled)
+
+
+def _keep(desk: Desk, document: Document, message: Message, replies: list[dict[str, Any]]) -> dict[str, Any]:
+    """Store an answered turn and tell the other devices; what was stored before is said again."""
+    house, citizen, turn = desk.house, document["citizen"], document["_id"]
     if not store.insert_turn(house, document):
-        kept = store.find_turn(house, who.citizen, turn)
+        kept = store.find_turn(house, citizen, turn)
         if kept and kept["answered"]:
             return _replay(desk, kept, message)
         store.replace_turn(house, document)
+    desk.tell(citizen, turn)
     return {"turn": turn, "replies": replies}
 
 

@@ -4,11 +4,11 @@ from bot.actions import reply
 from bot.actions.context import RESUME, Turn
 from bot.actions.form import back_to_form
 from bot.actions.guide import explain
+from bot.actions.handing_over import hand_over, hand_over_in_danger
 from bot.actions.naming import asks_about_topic
 from bot.actions.speech import SpeechAction
 
 POLICE = "110"
-HOTLINE = "12345"
 MISSES_BEFORE_WAYS_OUT = 2
 # After these the form is taken up again; a goodbye, an insult or a complaint is not met with a form.
 BACK_TO_FORM = frozenset({"thank", "chitchat", "out_of_scope"})
@@ -29,6 +29,7 @@ class Warn(SpeechAction):
             turn.replies.append(reply.notice("emergency", sentence, phone=number))
         if turn.memory.draft:
             turn.say("form.kept")
+        await hand_over_in_danger(turn, numbers)
 
 
 class OfferPerson(SpeechAction):
@@ -38,10 +39,8 @@ class OfferPerson(SpeechAction):
     acts = ("ask_person",)
 
     async def answer(self, turn: Turn) -> None:
-        """The hotline with its hours; the draft is kept."""
-        turn.replies.append(reply.notice("info", turn.words("talk.ask_person"), phone=HOTLINE))
-        if turn.memory.draft or turn.memory.paused:
-            turn.offer(turn.words("form.kept"), [turn.button("go_on", "resume")])
+        """A place in the queue; the form goes on meanwhile."""
+        await hand_over(turn)
 
 
 class SmallTalk(SpeechAction):
@@ -57,7 +56,10 @@ class SmallTalk(SpeechAction):
         elif turn.act in ("complain", "insult"):
             turn.offer(
                 turn.words(f"talk.{turn.act}"),
-                [turn.button("person", "ask_person"), turn.button("progress", "ask_progress")],
+                [
+                    turn.button("person", "ask_person", reason="unhappy"),
+                    turn.button("progress", "ask_progress"),
+                ],
             )
         elif turn.act == "out_of_scope" and asks_about_topic(turn):
             await explain(turn, str(turn.memory.topic))
@@ -104,6 +106,6 @@ def _say_out_of_scope(turn: Turn) -> None:
         [
             turn.button("capability", "ask_capability"),
             turn.button("progress", "ask_progress"),
-            turn.button("person", "ask_person"),
+            turn.button("person", "ask_person", reason="stuck"),
         ],
     )
