@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import redis
 from pymongo.errors import DuplicateKeyError
 
 from backend.assistant.interjecting import AGENT, Interjection, interject, turn_id, was_said
@@ -38,7 +39,7 @@ def take(house: House, handoff: str, agent: str) -> Document:
     """Take a conversation that waits; one agent only gets it. The same agent again changes nothing.
 
     Waits until the assistant has answered what it is answering. Raises ``not-found``, ``conflict``,
-    ``request-in-progress``, redis.RedisError.
+    ``request-in-progress``, ``assistant-unavailable``.
     """
     citizen = store.find(house, handoff)["citizen"]
 
@@ -55,9 +56,12 @@ def take(house: House, handoff: str, agent: str) -> Document:
         say(house, unit, taken, [notice(words(taken["lang"], "taken"))])
         return taken
 
-    # Held so that the assistant does not speak after the agent came.
-    with in_line(house, citizen, turn=house.new_id(), text=""):
-        taken = commit(house, work)
+    try:
+        # Held so that the assistant does not speak after the agent came.
+        with in_line(house, citizen, turn=house.new_id(), text=""):
+            taken = commit(house, work)
+    except redis.RedisError as error:
+        raise Problem("assistant-unavailable", "现在接不起来，请过一会儿再试。") from error
     logger().info("handoff.taken", handoff=handoff, staff=agent)
     return taken
 

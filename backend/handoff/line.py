@@ -37,6 +37,29 @@ class Request:
     number: str = ""
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How fast the queue goes: what the last conversations took, and how many agents are there and busy."""
+
+    handled_seconds: tuple[float, ...]
+    on_duty: int
+    busy: int
+
+    def minutes(self, position: int) -> int | None:
+        """In how many minutes it is somebody's turn, if that can be said."""
+        return expected_minutes(
+            position, handled_seconds=self.handled_seconds, on_duty=self.on_duty, busy=self.busy
+        )
+
+    def words(self, minutes: int | None, lang: str) -> str:
+        """The same as people say it, honestly: a rough word where nothing is known."""
+        if minutes is None:
+            return words(lang, "unknown" if self.on_duty else "nobody")
+        if minutes <= 1:
+            return words(lang, "soon")
+        return words(lang, "long") if minutes >= LONG_MINUTES else words(lang, "minutes", minutes=minutes)
+
+
 def ask_for_person(house: House, citizen: str, request: Request) -> Document:
     """Put the citizen in the queue, or offer to take a message while nobody is there.
 
@@ -60,33 +83,26 @@ def ask_for_person(house: House, citizen: str, request: Request) -> Document:
 
 def leave(house: House, handoff: Document) -> Document:
     """The citizen no longer wants a person; the assistant has the conversation at once."""
-    now = house.clock.now()
-    left = commit(house, lambda unit: store.move(house, unit, handoff, Move.LEAVE, ended_at=now))
+
+    def work(unit: Unit) -> Document:
+        # Read anew: whether an agent came meanwhile or not, they leave.
+        found = store.find(house, handoff["_id"], unit.session)
+        return store.move(house, unit, found, Move.LEAVE, ended_at=unit.now)
+
+    left = commit(house, work)
     logger().info("handoff.left", handoff=handoff["_id"], citizen=handoff["citizen"], was=handoff["state"])
     return left
 
 
-def wait_of(house: House, handoff: Document) -> tuple[int, int | None]:
-    """The position of one who waits, and in how many minutes it is their turn, if that can be said."""
-    place = store.position(house, handoff)
+def pace_of(house: House) -> Pace:
+    """How the queue goes at this moment."""
     there = {agent["_id"] for agent in on_duty(house)}
     attended = store.count_attended(house)
-    minutes = expected_minutes(
-        place,
-        handled_seconds=store.handled_seconds(house, since=house.clock.now() - LOOK_BACK),
+    return Pace(
+        handled_seconds=tuple(store.handled_seconds(house, since=house.clock.now() - LOOK_BACK)),
         on_duty=len(there),
         busy=sum(agent in attended for agent in there),
     )
-    return place, minutes
-
-
-def wait_words(house: House, minutes: int | None, lang: str) -> str:
-    """How long it takes, honestly: a rough word where nothing is known."""
-    if minutes is None:
-        return words(lang, "unknown" if on_duty(house) else "nobody")
-    if minutes <= 1:
-        return words(lang, "soon")
-    return words(lang, "long") if minutes >= LONG_MINUTES else words(lang, "minutes", minutes=minutes)
 
 
 def office_hours(house: House) -> OfficeHours | None:

@@ -15,7 +15,7 @@ from backend.core.house import House
 from backend.core.mongo import Document
 from backend.handoff import leaving_word, line, rating, store
 from backend.handoff.asking import asks_for_person, has_enough, wants_message
-from backend.handoff.danger import number_for
+from backend.handoff.danger import FRAUD, number_for, tells_of_fraud
 from backend.handoff.states import Reason, State
 from backend.handoff.telling import (
     CONFIRM,
@@ -69,6 +69,8 @@ def _answer_words(house: House, heard: Heard, said: str) -> list[Reply] | None:
     expecting = heard.standing.expecting or {}
     if asks_for_person(said, in_free_text=expecting.get("type") in FREE_FIELDS):
         return _ask(house, heard, {})
+    if tells_of_fraud(said):
+        return _in_a_fraud(house, heard)
     in_a_field = expecting.get("field") not in (None, CONFIRM)
     if in_a_field and goes_on(said, heard.standing.offered):
         return open_question(house, heard.citizen, heard.lang)
@@ -108,6 +110,17 @@ def _to_agent(house: House, heard: Heard, handoff: Document) -> list[Reply]:
     return []
 
 
+def _in_a_fraud(house: House, heard: Heard) -> list[Reply]:
+    """Somebody wants the citizen's money: the number at once, and a person first in line."""
+    told = notice(words(heard.lang, f"danger.{FRAUD}"), phone=FRAUD, level="emergency")
+    person = button(heard.lang, "person", "ask_person", reason=Reason.DANGER.value, emergency_number=FRAUD)
+    return [
+        told,
+        *open_question(house, heard.citizen, heard.lang),
+        buttons(words(heard.lang, "in_danger"), person),
+    ]
+
+
 def _ask(house: House, heard: Heard, entities: Mapping[str, Any]) -> list[Reply]:
     reason = entities.get("reason")
     known = Reason(reason) if reason in {one.value for one in Reason} else Reason.ASKED
@@ -139,7 +152,7 @@ def _write(house: House, heard: Heard, _: Mapping[str, Any]) -> list[Reply]:
 def _message(house: House, heard: Heard, handoff: Document) -> list[Reply] | None:
     """What is said is the message, unless somebody presses a button, gives up, or is in danger."""
     said = heard.text
-    if said is None or number_for(said):
+    if said is None or number_for(said) or asks_for_person(said, in_free_text=True):
         return None
     if has_enough(said):
         return _leave(house, heard, {})

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_openapi3 import APIBlueprint, Tag
 
+from backend.assistant.acquaintance import known_values
 from backend.assistant.interjecting import Interjection, interject, standing_of
 from backend.assistant.scrub import scrub
 from backend.core.errors import Problem
@@ -78,7 +79,7 @@ def leave_message(body: schemas.MessageBody) -> Any:
     if store.find_open(place, who.citizen) is None:
         line.ask_for_person(place, who.citizen, line.Request(lang))
     writing = leaving_word.begin(place, who.citizen)
-    kept = leaving_word.keep(place, writing, scrub(body.text))
+    kept = leaving_word.keep(place, writing, scrub(body.text, known=known_values(place, who.citizen)))
     _say(place, who.citizen, [{"type": "text", "text": leaving_word.kept_words(place, lang)}])
     return view_own(place, kept, lang)
 
@@ -88,7 +89,7 @@ def leave_message(body: schemas.MessageBody) -> Any:
 def rate(path: IdPath, body: schemas.RatingBody) -> Any:
     """Say how the conversation was, once; kept apart from the ratings of applications."""
     who, place = caller(), house()
-    comment = scrub(body.comment) if body.comment else ""
+    comment = scrub(body.comment, known=known_values(place, who.citizen)) if body.comment else ""
     rated = rating.rate(place, who.citizen, path.id, level=body.level, comment=comment)
     lang = standing_of(place, who.citizen).lang
     return {"id": rated["_id"], "level": rated["rating"], "text": rating.thanks(rated, body.level, lang)}

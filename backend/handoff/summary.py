@@ -7,7 +7,6 @@ from backend.applications.filling import next_step
 from backend.applications.sealing import open_values
 from backend.applications.versions import matter_of
 from backend.assistant import store as turns
-from backend.assistant.scrub import scrub
 from backend.assistant.tokens import for_people
 from backend.audit.trail import Deed, Reader, Reading, note_reading
 from backend.core.errors import Problem
@@ -72,9 +71,9 @@ def whole(house: House, handoff: Document) -> dict[str, Any]:
     said = [one for one in page.items if one["text"]]
     return brief(house, handoff) | {
         "matter": _matter(draft, page.items),
-        "asked": [for_people(scrub(one["text"]), "zh") for one in said[:LAST_ASKED]],
+        "asked": [for_people(one["text"], "zh") for one in said[:LAST_ASKED]],
         "draft": _draft(house, draft) if draft else None,
-        "message": house.cipher.open(handoff.get("message")),
+        "message": for_people(house.cipher.open(handoff["message"]), "zh") if "message" in handoff else None,
         "turns": [turn_for_agent(one) for one in page.items],
         "notes": [note_view(house, one) for one in handoff["notes"]],
         "transfers": [
@@ -115,7 +114,7 @@ def turn_for_agent(turn: Document) -> dict[str, Any]:
     return {
         "turn": turn["_id"],
         "by": turn.get("by") or ("citizen" if said is not None else "assistant"),
-        "said": for_people(scrub(said), "zh") if said is not None else None,
+        "said": for_people(said, "zh") if said is not None else None,
         "replies": [_reply(reply) for reply in turn["replies"]],
         "at": turn["created_at"].isoformat(),
     }

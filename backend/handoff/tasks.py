@@ -8,7 +8,7 @@ from backend.core.events import subscribe
 from backend.core.house import house
 from backend.core.jobs import celery
 from backend.handoff import leaving_word, store
-from backend.handoff.line import wait_of
+from backend.handoff.line import pace_of
 from backend.handoff.states import State
 from backend.handoff.watching import watch
 from backend.stream.publishing import publish
@@ -37,9 +37,10 @@ def tell_line(payload: dict[str, Any]) -> int:
     if payload["state"] != State.WAITING.value:
         publish(place, payload["citizen"], STANDING, state)
     there = store.waiting(place, limit=MOST_TOLD)
-    for one in there:
-        position, minutes = wait_of(place, one)
-        told = {"id": one["_id"], "state": one["state"], "position": position, "wait_minutes": minutes}
+    pace = pace_of(place)
+    for position, one in enumerate(there, 1):
+        where = {"position": position, "wait_minutes": pace.minutes(position)}
+        told = {"id": one["_id"], "state": one["state"], **where}
         publish(place, one["citizen"], STANDING, told)
     return len(there)
 

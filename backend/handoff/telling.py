@@ -1,5 +1,6 @@
 """What the citizen is told of a hand-off: replies for the conversation, and how it stands for their apps."""
 
+from datetime import timedelta
 from typing import Any
 
 from backend.applications import store as applications
@@ -11,7 +12,8 @@ from backend.core.errors import Problem
 from backend.core.house import House
 from backend.core.mongo import Document
 from backend.core.schemas import PageQuery
-from backend.handoff.line import HOTLINE, office_hours, opening, wait_of, wait_words
+from backend.handoff import store
+from backend.handoff.line import HOTLINE, office_hours, opening, pace_of
 from backend.handoff.place import Rank
 from backend.handoff.states import State
 from backend.handoff.wording import words
@@ -23,6 +25,7 @@ Reply = dict[str, Any]
 # What the hand-off's own buttons send; the gateway answers them, whatever the assistant does meanwhile.
 LEAVE, WRITE, RATE = "leave_handoff", "write_message", "rate_handoff"
 CONFIRM, RESUME = "confirm", "resume"
+LATELY = timedelta(days=1)
 
 
 def notice(text: str, phone: str = "", level: str = "info") -> Reply:
@@ -67,11 +70,14 @@ def open_question(house: House, citizen: str, lang: str) -> list[Reply]:
     """What the form still waits for, by reference: it stays answerable below a notice."""
     expecting = standing_of(house, citizen).expecting or {}
     application, field = expecting.get("application"), expecting.get("field")
-    if not application or field is None:
+    if not application:
         return []
     if field == CONFIRM:
         return _summary(application, lang)
-    return [{"type": "form-field", "application": application, "field": field, "text": ""}]
+    asked = {"type": "form-field", "application": application}
+    if field is None:
+        return [asked | {"material": expecting["material"], "text": words(lang, "upload")}]
+    return [asked | {"field": field, "text": ""}]
 
 
 def told_back(house: House, citizen: str, lang: str) -> list[Reply]:
@@ -113,7 +119,7 @@ def ask_rating(handoff: Document, lang: str) -> Reply:
 
 
 def draft_of(house: House, citizen: str) -> Document | None:
-    """The form that the conversation has open, else the newest draft."""
+    """The form that the conversation has open, else the draft that was worked on lately."""
     asked = (standing_of(house, citizen).expecting or {}).get("application")
     if asked:
         try:
@@ -123,7 +129,8 @@ def draft_of(house: House, citizen: str) -> Document | None:
         if found and found["state"] == "draft":
             return found
     newest = applications.list_own(house, citizen, PageQuery(limit=1, cursor=None), state="draft").items
-    return find_own(house, citizen, newest[0]["_id"]) if newest else None
+    draft = find_own(house, citizen, newest[0]["_id"]) if newest else None
+    return draft if draft and house.clock.now() - draft["updated_at"] < LATELY else None
 
 
 def view_own(house: House, handoff: Document | None, lang: str) -> dict[str, Any]:
@@ -131,20 +138,24 @@ def view_own(house: House, handoff: Document | None, lang: str) -> dict[str, Any
     if handoff is None:
         return {"id": None, "state": None, "position": None, "wait_minutes": None, "text": ""}
     state = State(handoff["state"])
-    position, minutes = wait_of(house, handoff) if state is State.WAITING else (None, None)
-    return {
+    view = {
         "id": handoff["_id"],
         "state": state.value,
-        "position": position,
-        "wait_minutes": minutes,
-        "text": wait_words(house, minutes, lang) if state is State.WAITING else "",
+        "position": None,
+        "wait_minutes": None,
+        "text": "",
         "asked_at": handoff["asked_at"].isoformat(),
     }
+    if state is not State.WAITING:
+        return view
+    position, pace = store.position(house, handoff), pace_of(house)
+    minutes = pace.minutes(position)
+    return view | {"position": position, "wait_minutes": minutes, "text": pace.words(minutes, lang)}
 
 
 def _in_line(house: House, handoff: Document, lang: str) -> list[Reply]:
-    position, minutes = wait_of(house, handoff)
-    wait = wait_words(house, minutes, lang)
+    position, pace = store.position(house, handoff), pace_of(house)
+    wait = pace.words(pace.minutes(position), lang)
     key = "queued_next" if position == 1 else "queued"
     said = words(lang, key, ahead=position - 1, wait=wait)
     if handoff["rank"] > Rank.ANYBODY:

@@ -126,6 +126,15 @@ def test_while_one_waits_the_assistant_goes_on_answering(hotline: Hotline) -> No
     assert hotline.standing(citizen)["state"] == "waiting"
 
 
+def test_who_is_asked_for_money_hears_the_number_and_may_have_a_person_first(hotline: Hotline) -> None:
+    hotline.waits()
+    citizen = hotline.a_citizen()
+    replies = hotline.say(citizen, "我闺女说身份证丢了让我转5000")["replies"]
+    assert (replies[0]["level"], replies[0]["phone"]) == ("emergency", "96110")
+    hotline.press(citizen, replies, "转人工")
+    assert hotline.standing(citizen)["position"] == 1
+
+
 def test_the_queue_is_told_by_the_stream_when_it_moves(hotline: Hotline) -> None:
     from backend.handoff.tasks import tell_line
     from backend.stream.publishing import BEGINNING, read_after
@@ -160,7 +169,7 @@ def test_outside_of_office_hours_a_message_is_kept_and_answered_once(evening: Ho
     evening.desk.clock.moment = BUSINESS_MORNING.replace(day=24)
     [waiting] = evening.queue(state="message")
     seen = evening.agent("agent", "GET", f"/conversations/{waiting['id']}")
-    assert seen["message"] == "我妈的认证怎么补，电话⟦phone⟧"
+    assert seen["message"] == "我妈的认证怎么补，电话[电话]"
     answer = {"text": "可以请社区上门认证。"}
     evening.agent("agent", "POST", f"/conversations/{waiting['id']}/answer", answer)
     evening.agent("second-agent", "POST", f"/conversations/{waiting['id']}/answer", answer, status=403)
@@ -207,6 +216,14 @@ def test_who_still_waits_when_the_office_closes_is_told_and_may_leave_a_message(
     hotline.desk.clock.moment = BUSINESS_MORNING.replace(day=24)
     hotline.say(citizen, "转人工")
     assert hotline.standing(citizen)["state"] == "waiting"
+
+
+def test_who_writes_a_message_may_still_ask_for_a_person(evening: Hotline) -> None:
+    citizen = evening.a_citizen()
+    evening.press(citizen, evening.say(citizen, "转人工")["replies"], "留言")
+    evening.desk.clock.moment = BUSINESS_MORNING.replace(day=24)
+    evening.say(citizen, "转人工")
+    assert evening.standing(citizen)["state"] == "waiting"
 
 
 def test_an_offer_that_nobody_takes_up_lapses(evening: Hotline) -> None:
