@@ -17,9 +17,8 @@ from backend.core.mongo import Document
 from backend.handoff import presence, store
 from backend.handoff.leaving_word import agents_words
 from backend.handoff.place import Rank, place_in_line
-from backend.handoff.rating import ask_for
 from backend.handoff.states import Move, State
-from backend.handoff.telling import notice, told_back
+from backend.handoff.telling import ask_rating, notice, told_back
 from backend.handoff.wording import words
 
 MOST_NOTES = 50
@@ -176,7 +175,7 @@ def _finish(house: House, handoff: str, agent: str, step: Move) -> Document:
     def work(unit: Unit) -> Document:
         found = own(house, handoff, agent, unit)
         done = store.move(house, unit, found, step, ended_at=unit.now)
-        replies = [ask_for(done, done["lang"]), *told_back(house, done["citizen"], done["lang"])]
+        replies = [ask_rating(done, done["lang"]), *told_back(house, done["citizen"], done["lang"])]
         say(house, unit, done, replies)
         return done
 

@@ -23,6 +23,7 @@ from backend.handoff.telling import (
     RATE,
     WRITE,
     Reply,
+    ask_rating,
     button,
     buttons,
     goes_on,
@@ -30,7 +31,7 @@ from backend.handoff.telling import (
     open_question,
     told_after_asking,
 )
-from backend.handoff.wording import words
+from backend.handoff.wording import danger_words, words
 from intents.wording import normalise
 
 # Answers to a form's open question, which may tell of anything.
@@ -94,7 +95,7 @@ def _to_agent(house: House, heard: Heard, handoff: Document) -> list[Reply]:
         return _leave(house, heard, {})
     number = number_for(said)
     if number:
-        told = words(heard.lang, f"danger.{number}") + " " + words(heard.lang, "hold_on")
+        told = danger_words(heard.lang, number) + " " + words(heard.lang, "hold_on")
         return [notice(told, phone=number, level="emergency")]
     now = house.clock.now()
     before = handoff.get("unanswered_since")
@@ -112,7 +113,7 @@ def _to_agent(house: House, heard: Heard, handoff: Document) -> list[Reply]:
 
 def _in_a_fraud(house: House, heard: Heard) -> list[Reply]:
     """Somebody wants the citizen's money: the number at once, and a person first in line."""
-    told = notice(words(heard.lang, f"danger.{FRAUD}"), phone=FRAUD, level="emergency")
+    told = notice(danger_words(heard.lang, FRAUD), phone=FRAUD, level="emergency")
     person = button(heard.lang, "person", "ask_person", reason=Reason.DANGER.value, emergency_number=FRAUD)
     return [
         told,
@@ -137,7 +138,7 @@ def _leave(house: House, heard: Heard, _: Mapping[str, Any]) -> list[Reply]:
     told = {State.WAITING: "left", State.ATTENDED: "left_agent"}.get(State(current["state"]), "no_message")
     said: list[Reply] = [{"type": "text", "text": words(heard.lang, told)}]
     if current["taken_at"]:
-        said.append(rating.ask_for(left, heard.lang))
+        said.append(ask_rating(left, heard.lang))
     return said + open_question(house, heard.citizen, heard.lang)
 
 
@@ -166,11 +167,8 @@ def _rate(house: House, heard: Heard, entities: Mapping[str, Any]) -> list[Reply
     handoff = str(entities.get("handoff") or "")
     if level not in {"1", "2", "3", "4", "5"}:
         raise Problem("invalid-request", "choice 无效，请原样发回按钮的 value。")
-    told = rating.rate(house, heard.citizen, handoff, level=int(level), comment="")
-    return [
-        {"type": "text", "text": rating.thanks(told, int(level), heard.lang)},
-        *open_question(house, heard.citizen, heard.lang),
-    ]
+    said = rating.answer(house, heard, handoff, int(level))
+    return [said, *open_question(house, heard.citizen, heard.lang)]
 
 
 BY_STATE: dict[State, Callable[[House, Heard, Document], list[Reply] | None]] = {

@@ -11,7 +11,7 @@ from backend.core.logs import logger
 from backend.core.mongo import Document
 from backend.handoff import store
 from backend.handoff.states import RATEABLE, State
-from backend.handoff.telling import RATE, Reply, ask_rating
+from backend.handoff.telling import RATE, Reply
 from backend.handoff.wording import words
 from backend.ratings.rules import the_rules
 
@@ -44,16 +44,20 @@ def rate(house: House, citizen: str, handoff: str, *, level: int, comment: str) 
     return found
 
 
-def ask_for(handoff: Document, lang: str) -> Reply:
-    """The question of how it was."""
-    return ask_rating(handoff, lang)
-
-
-def thanks(handoff: Document, level: int, lang: str) -> str:
+def thanks(level: int, lang: str) -> str:
     """What is said to a rating; a bad one is no reason to argue."""
     name = "name_en" if lang == "en" else "name"
     key = "rated_bad" if level <= the_rules().bad_from else "rated"
     return words(lang, key, level=the_rules().levels[level][name])
+
+
+def answer(house: House, heard: Heard, handoff: str, level: int) -> Reply:
+    """Rate from within the conversation: an old button that is pressed again does no harm."""
+    try:
+        rate(house, heard.citizen, handoff, level=level, comment="")
+    except Problem:
+        return {"type": "text", "text": words(heard.lang, "rated_before")}
+    return {"type": "text", "text": thanks(level, heard.lang)}
 
 
 def answer_in_words(house: House, heard: Heard) -> list[Reply] | None:
@@ -65,10 +69,5 @@ def answer_in_words(house: House, heard: Heard) -> list[Reply] | None:
     for one in asked:
         entities: Any = (read_payload(one["value"]) or ("", {}))[1]
         if said == str(entities.get("level")):
-            level = int(entities["level"])
-            try:
-                rated = rate(house, heard.citizen, str(entities["handoff"]), level=level, comment="")
-            except Problem:
-                return [{"type": "text", "text": words(heard.lang, "rated_before")}]
-            return [{"type": "text", "text": thanks(rated, level, heard.lang)}]
+            return [answer(house, heard, str(entities["handoff"]), int(said))]
     return None

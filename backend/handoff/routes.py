@@ -15,7 +15,7 @@ from backend.core.limits import Limit, spend
 from backend.core.schemas import IdPath
 from backend.handoff import leaving_word, line, rating, schemas, store
 from backend.handoff.states import Reason, State
-from backend.handoff.telling import Reply, told_after_asking, view_own
+from backend.handoff.telling import Reply, ask_rating, told_after_asking, view_own
 from backend.handoff.wording import words
 
 blueprint = APIBlueprint(
@@ -64,7 +64,7 @@ def leave() -> Any:
         told = "left_agent" if current["state"] == State.ATTENDED.value else "left"
         replies: list[Reply] = [{"type": "text", "text": words(lang, told)}]
         if current["taken_at"]:
-            replies.append(rating.ask_for(left, lang))
+            replies.append(ask_rating(left, lang))
         _say(place, who.citizen, replies)
     return view_own(place, left, lang)
 
@@ -92,7 +92,7 @@ def rate(path: IdPath, body: schemas.RatingBody) -> Any:
     comment = scrub(body.comment, known=known_values(place, who.citizen)) if body.comment else ""
     rated = rating.rate(place, who.citizen, path.id, level=body.level, comment=comment)
     lang = standing_of(place, who.citizen).lang
-    return {"id": rated["_id"], "level": rated["rating"], "text": rating.thanks(rated, body.level, lang)}
+    return {"id": rated["_id"], "level": rated["rating"], "text": rating.thanks(body.level, lang)}
 
 
 def _say(place: House, citizen: str, replies: list[Reply]) -> None:

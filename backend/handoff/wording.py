@@ -17,6 +17,12 @@ def words(lang: str, key: str, **values: object) -> str:
     return str(found).format(**values)
 
 
+def danger_words(lang: str, number: str) -> str:
+    """What is said to somebody in danger; operators may add numbers that have no sentence of their own."""
+    sentences = _texts()[lang]["danger"]
+    return str(sentences.get(number) or sentences["any"].format(number=number))
+
+
 @lru_cache
 def _texts() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
