@@ -80,9 +80,12 @@ def list_turns(house: House, citizen: str, page: PageQuery) -> Page:
     return Page([_opened(house, turn) for turn in found.items], found.next_cursor)
 
 
-def list_conversation(house: House, citizen: str, conversation: str, page: PageQuery) -> Page:
-    """One page of one conversation's turns, newest first."""
-    where = {"citizen": citizen, "conversation": conversation}
+def list_between(
+    house: House, citizen: str, page: PageQuery, *, since: datetime, until: datetime | None
+) -> Page:
+    """One page of the citizen's turns of some time, newest first."""
+    bounds = {"$gte": since} | ({"$lte": until} if until else {})
+    where = {"citizen": citizen, "created_at": bounds}
     found = read_page(house.db[TURNS], where, page)
     return Page([_opened(house, turn) for turn in found.items], found.next_cursor)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from backend.assistant.interjecting import standing_of
 from backend.core.clock import city_date
 from backend.core.errors import Problem
 from backend.core.events import Unit, commit
@@ -131,7 +130,6 @@ def _create(house: House, unit: Unit, citizen: str, request: Request) -> Documen
     handoff: Document = {
         "_id": house.new_id(),
         "citizen": citizen,
-        "conversation": standing_of(house, citizen).conversation,
         "state": (State.WAITING if waits else State.OFFERED).value,
         "open": True,
         "version": 1,

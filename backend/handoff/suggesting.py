@@ -16,7 +16,7 @@ from intents.wording import normalise
 MOST_MATTERS = 3
 # What belongs to the matter in hand is nearer than a like sentence of another.
 IN_HAND = 0.25
-A_QUESTION = 0.1  # somebody asked just this before
+A_QUESTION, HALF = 0.1, 0.5  # somebody asked much the same before
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def suggest(question: str, matter: str | None, *, most: int = 6) -> list[Suggest
         for text, part, key in passages(one):
             shared = _shared(asked, _pairs(f"{key}{text}"))
             score = shared + (IN_HAND if one.id == matter else 0.0) - 0.05 * place
-            score += A_QUESTION if part.startswith("常见问题") and shared else 0.0
+            score += A_QUESTION if part.startswith("常见问题") and shared >= HALF else 0.0
             found = Suggestion(text, part, one, round(score, 3))
             if text not in ranked or ranked[text].score < score:
                 ranked[text] = found
@@ -49,23 +49,27 @@ def passages(matter: Matter) -> Iterator[tuple[str, str, str]]:
     guide = matter.guide
     for one in guide.faq:
         yield one.answer, f"常见问题：{one.question}", one.question
-    yield guide.summary, "简介", "是什么怎么办"
+    yield guide.summary, "简介", "是什么怎么办谁能办"
     if guide.bring:
-        yield guide.bring, "要准备什么", "材料要带什么准备"
+        yield guide.bring, "要准备什么", "材料要带什么准备什么带啥"
     if guide.steps:
-        yield "；".join(guide.steps) + "。", "办理步骤", "怎么办流程步骤几步"
-    yield f"承诺{promised(matter, 'zh')}办结。", "办理时限", "多久几天时间什么时候好"
-    yield f"费用：{fee(matter.fee.amount, 'zh')}。", "费用", "多少钱收费要钱"
+        yield "；".join(guide.steps) + "。", "办理步骤", "怎么办怎么弄流程步骤几步"
+    yield (
+        f"承诺{promised(matter, 'zh')}办结。",
+        "办理时限",
+        "要多久要几天几天能好几天能办好多长时间什么时候好",
+    )
+    yield f"费用：{fee(matter.fee.amount, 'zh')}。", "费用", "要多少钱收费吗要钱吗"
     for condition in matter.accept_when:
-        yield f"办理条件：{condition.text}。", "受理条件", "条件符合能不能办"
+        yield f"办理条件：{condition.text}。", "受理条件", "什么条件符合条件吗能不能办"
     needed = [material.name for material in matter.materials if material.necessity == "required"]
     if needed:
-        yield f"需要的材料：{'、'.join(needed)}。", "材料", "材料要交什么带什么"
+        yield f"需要的材料：{'、'.join(needed)}。", "材料", "材料要什么材料要交什么带什么"
     phone = catalogue().department(matter.department).phone
     yield (
         f"拿不准的可以打{catalogue().department(matter.department).name} {phone} 核对。",
         "咨询电话",
-        "电话问谁",
+        "打电话电话多少问谁",
     )
 
 

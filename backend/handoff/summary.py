@@ -22,7 +22,7 @@ from backend.handoff.telling import draft_of
 from backend.matters.catalogue import catalogue
 
 LAST_ASKED = 3
-LAST_TURNS = 10
+NEWEST = PageQuery(limit=10, cursor=None)
 FILLED = (form.Status.KNOWN, form.Status.GIVEN)
 WHY = "人工客服接起对话"
 
@@ -64,9 +64,7 @@ def brief(house: House, handoff: Document) -> dict[str, Any]:
 def whole(house: House, handoff: Document) -> dict[str, Any]:
     """Everything that an agent goes by."""
     citizen = handoff["citizen"]
-    page = turns.list_conversation(
-        house, citizen, handoff["conversation"], PageQuery(limit=LAST_TURNS, cursor=None)
-    )
+    page = read_turns(house, handoff, NEWEST)
     draft = draft_of(house, citizen)
     said = [one for one in page.items if one["text"]]
     return brief(house, handoff) | {
@@ -89,23 +87,21 @@ def whole(house: House, handoff: Document) -> dict[str, Any]:
 
 
 def read_turns(house: House, handoff: Document, page: PageQuery) -> Page:
-    """One page of what was said in the conversation, newest first."""
-    return turns.list_conversation(house, handoff["citizen"], handoff["conversation"], page)
+    """One page of what was said until it ended, newest first: what led to it belongs to it."""
+    until = handoff["ended_at"] or handoff.get("kept_at")
+    since = handoff["asked_at"] - turns.SILENCE
+    return turns.list_between(house, handoff["citizen"], page, since=since, until=until)
 
 
 def last_question(house: House, handoff: Document) -> str:
     """What the citizen said last, in words."""
-    page = turns.list_conversation(
-        house, handoff["citizen"], handoff["conversation"], PageQuery(limit=LAST_TURNS, cursor=None)
-    )
-    return next((str(one["text"]) for one in page.items if one["text"] and len(one["text"]) > 1), "")
+    newest = read_turns(house, handoff, NEWEST).items
+    return next((str(one["text"]) for one in newest if one["text"] and len(one["text"]) > 1), "")
 
 
 def matter_of_conversation(house: House, handoff: Document) -> dict[str, str] | None:
     """What a conversation is about, ``{id, name}``."""
-    page = PageQuery(limit=LAST_TURNS, cursor=None)
-    newest = turns.list_conversation(house, handoff["citizen"], handoff["conversation"], page).items
-    return _matter(draft_of(house, handoff["citizen"]), newest)
+    return _matter(draft_of(house, handoff["citizen"]), read_turns(house, handoff, NEWEST).items)
 
 
 def turn_for_agent(turn: Document) -> dict[str, Any]:
