@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import yaml
 
+from backend.applications.form import Filled, Status
 from backend.handoff import wording
 from backend.handoff.asking import asks_for_person, has_enough, wants_message
 from backend.handoff.canned import all_canned
@@ -13,6 +15,8 @@ from backend.handoff.danger import number_for
 from backend.handoff.hours import OfficeHours, opening_words, parse_hours
 from backend.handoff.place import Rank, expected_minutes, place_in_line
 from backend.handoff.states import OPEN, TABLE, Move, NotAllowed, State, after
+from backend.handoff.summary import masked_value
+from backend.matters.fields import FormField
 
 ASKING = [
     "转人工",
@@ -187,3 +191,22 @@ def _keys(table: dict[str, object]) -> set[str]:
 def test_canned_answers_have_ids_of_their_own() -> None:
     ids = [one.id for one in all_canned()]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "seen"),
+    [
+        ({"type": "name"}, "随小办", "随*办"),
+        ({"type": "phone"}, "19900000001", "199****0001"),
+        ({"type": "address"}, "安居区安心路8号3幢201室", "安居区安心路**"),
+        ({"type": "long-text"}, "我得了病，想早点拿到钱", "已填"),
+        ({"type": "choice", "choices": [{"value": "post", "label": "邮寄到家"}]}, "post", "邮寄到家"),
+        ({"type": "phone"}, None, None),
+    ],
+)
+def test_an_agent_sees_what_is_filled_in_and_not_what_it_says(
+    field: dict[str, Any], value: str | None, seen: str | None
+) -> None:
+    asked = FormField.model_validate({"name": "one", "label": "一项", "ask": "？"} | field)
+    status = Status.GIVEN if value else Status.MISSING
+    assert masked_value(Filled(asked, value, None, status)) == seen
