@@ -61,7 +61,7 @@ def values_of(matter: str | None) -> dict[str, str]:
 def all_canned() -> tuple[Canned, ...]:
     """Every answer, in the file's order."""
     rows = yaml.safe_load(FILE.read_text("utf-8"))
-    return tuple(Canned(**{**row, "keywords": tuple(map(str, row.get("keywords", ())))}) for row in rows)
+    return tuple(Canned(**{**row, "keywords": tuple(row.get("keywords", ()))}) for row in rows)
 
 
 def _nearness(one: Canned, asked: str) -> float:

@@ -191,6 +191,8 @@ def _keys(table: dict[str, object]) -> set[str]:
 def test_canned_answers_have_ids_of_their_own() -> None:
     ids = [one.id for one in all_canned()]
     assert len(ids) == len(set(ids))
+    texts = [text for one in all_canned() for text in (one.id, one.title, one.text, *one.keywords)]
+    assert all(isinstance(text, str) for text in texts), "a bare number in the file is no text"
 
 
 @pytest.mark.parametrize(
