@@ -49,8 +49,8 @@ def take(house: House, handoff: str, agent: str) -> Document:
         if found["state"] != State.WAITING.value:
             raise Problem("conflict", TAKEN, state=found["state"])
         first = found["taken_at"] or unit.now
-        fresh = {"unanswered_since": None, "excused": False}
-        sets = {"agent": agent, "taken_at": first, "seen_at": unit.now, **fresh}
+        sets: Document = {"agent": agent, "taken_at": first, "seen_at": unit.now}
+        sets |= {"unanswered_since": None, "excused": False}
         taken = store.move(house, unit, found, Move.TAKE, **sets)
         say(house, unit, taken, [notice(words(taken["lang"], "taken"))])
         return taken
