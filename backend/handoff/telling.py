@@ -5,7 +5,8 @@ from typing import Any
 
 from backend.applications import store as applications
 from backend.applications.applicant import find_own
-from backend.applications.filling import next_step
+from backend.applications.filling import EDITABLE, next_step
+from backend.applications.versions import matter_of
 from backend.assistant.interjecting import standing_of
 from backend.assistant.payload import write_payload
 from backend.core.errors import Problem
@@ -17,7 +18,6 @@ from backend.handoff.line import HOTLINE, office_hours, opening, pace_of
 from backend.handoff.place import Rank
 from backend.handoff.states import State
 from backend.handoff.wording import words
-from backend.matters.catalogue import catalogue
 from backend.ratings.rules import the_rules
 from bot.components.wording import lexicon, squeeze
 
@@ -25,6 +25,7 @@ Reply = dict[str, Any]
 # What the hand-off's own buttons send; the gateway answers them, whatever the assistant does meanwhile.
 LEAVE, WRITE, RATE = "leave_handoff", "write_message", "rate_handoff"
 CONFIRM, RESUME = "confirm", "resume"
+BACK_TO = {"ask": "back_to_form", "upload": "back_to_upload", "confirm": "back_to_ready"}
 LATELY = timedelta(days=1)
 
 
@@ -85,15 +86,15 @@ def told_back(house: House, citizen: str, lang: str) -> list[Reply]:
     draft = draft_of(house, citizen)
     if draft is None:
         return [{"type": "text", "text": words(lang, "back")}]
-    matter = catalogue().get(draft["matter"])
+    matter = matter_of(house, draft)
     name = matter.name_en if lang == "en" and matter.name_en else matter.name
     step = next_step(house, draft, lang=lang)
-    if step["kind"] == "confirm":
+    expecting = standing_of(house, citizen).expecting or {}
+    if expecting.get("field") == CONFIRM and expecting.get("application") == draft["_id"]:
         # A yes to what is not in sight must not file anything.
         said = words(lang, "back_to_summary", matter=name)
         return [{"type": "text", "text": said}, *_summary(draft["_id"], lang)]
-    key = "back_to_form" if step["kind"] == "ask" else "back_to_upload"
-    said = words(lang, key, matter=name, step=step.get("step"), of=step.get("of"))
+    said = words(lang, BACK_TO[step["kind"]], matter=name, step=step.get("step"), of=step.get("of"))
     return [buttons(said, button(lang, "go_on", RESUME), button(lang, "set_aside", "cancel"))]
 
 
@@ -121,16 +122,21 @@ def ask_rating(handoff: Document, lang: str) -> Reply:
 def draft_of(house: House, citizen: str) -> Document | None:
     """The form that the conversation has open, else the draft that was worked on lately."""
     asked = (standing_of(house, citizen).expecting or {}).get("application")
-    if asked:
-        try:
-            found = find_own(house, citizen, asked)
-        except Problem:
-            found = None
-        if found and found["state"] == "draft":
-            return found
+    open_one = _editable(house, citizen, asked) if asked else None
+    if open_one is not None:
+        return open_one
     newest = applications.list_own(house, citizen, PageQuery(limit=1, cursor=None), state="draft").items
-    draft = find_own(house, citizen, newest[0]["_id"]) if newest else None
+    draft = _editable(house, citizen, newest[0]["_id"]) if newest else None
     return draft if draft and house.clock.now() - draft["updated_at"] < LATELY else None
+
+
+def _editable(house: House, citizen: str, application: str) -> Document | None:
+    """A form that the citizen may still fill in; None for one that is filed, or theirs no more."""
+    try:
+        found = find_own(house, citizen, application)
+    except Problem:
+        return None
+    return found if found["state"] in EDITABLE else None
 
 
 def view_own(house: House, handoff: Document | None, lang: str) -> dict[str, Any]:
