@@ -6,6 +6,7 @@ import backend.delivery.tasks
 import backend.documents.tasks
 import backend.figures.tasks
 import backend.files.tasks
+import backend.handoff.tasks
 import backend.insight.tasks
 import backend.messages.tasks
 import backend.payments.tasks

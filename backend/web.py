@@ -34,6 +34,8 @@ from backend.development import routes as development
 from backend.documents import routes as documents
 from backend.figures import routes as figures
 from backend.files import routes as files
+from backend.handoff import agent_routes as agents
+from backend.handoff import routes as handoff
 from backend.insight import routes as insight
 from backend.licences import routes as licences
 from backend.matters import routes as matters
@@ -68,6 +70,8 @@ BLUEPRINTS = (
     prompts.blueprint,
     stream.blueprint,
     assistant.blueprint,
+    handoff.blueprint,
+    agents.blueprint,
     reports.blueprint,
     delegations.delegations,
     delegations.firms,

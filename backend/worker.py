@@ -31,6 +31,7 @@ celery.conf.beat_schedule = {
     "delivery.send_waiting": {"task": "delivery.send_waiting", "schedule": 30.0, "options": {"expires": 25}},
     "payments.watch": {"task": "payments.watch", "schedule": 30.0, "options": {"expires": 25}},
     "payments.reconcile": {"task": "payments.reconcile", "schedule": 300.0, "options": {"expires": 250}},
+    "handoff.watch": {"task": "handoff.watch", "schedule": 10.0, "options": {"expires": 9}},
     "figures.roll_up": {"task": "figures.roll_up", "schedule": 3600.0, "options": {"expires": 900}},
     "insight.roll_up": {"task": "insight.roll_up", "schedule": 3600.0, "options": {"expires": 900}},
     "sharing.remind_late": {"task": "sharing.remind_late", "schedule": 3600.0, "options": {"expires": 1800}},

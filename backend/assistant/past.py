@@ -19,6 +19,7 @@ def past_turn(turn: Document, records: Records, *, newest: bool) -> dict[str, An
         "said": _said(turn),
         "replies": show(references, records, turn["lang"], Page.of(turn)).replies,
         "at": turn["created_at"].isoformat(),
+        "by": turn.get("by") or ("assistant" if _said(turn) is None else "citizen"),
     }
 
 

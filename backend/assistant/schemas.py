@@ -59,13 +59,14 @@ class Shown(BaseModel):
 
 
 class TextReply(Shown):
-    """Plain words."""
+    """Plain words: the assistant's, or an agent's."""
 
     model_config = _example(type="text", text="好的，草稿已保存，随时说“继续”就能接着办。")
 
     type: Literal["text"] = "text"
     text: str
     tone: Literal["care"] | None = Field(None, description="care：体谅的话，客户端不配表情和动画")
+    by: Literal["agent"] | None = Field(None, description="agent：人工客服说的")
 
 
 class Choice(BaseModel):
@@ -195,9 +196,10 @@ class PastTurn(BaseModel):
     model_config = _example(**PAST)
 
     turn: str
-    said: str | None = Field(description="空：是助手先开口的")
+    said: str | None = Field(description="空：是助手或人工客服先开口的")
     replies: list[Reply]
     at: str
+    by: Literal["citizen", "assistant", "agent"] = Field("citizen", description="这一轮是谁开口")
 
 
 class History(BaseModel):

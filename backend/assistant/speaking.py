@@ -21,6 +21,7 @@ from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
 from backend.ratings.rating import was_handled
 from backend.ratings.rules import the_rules
+from backend.stream.publishing import tell_turn
 
 ANSWERS = ("accept", "decline", "later")
 DOUBTS = ("wrong-data", "mute")
@@ -107,7 +108,10 @@ def _say_first(house: House, citizen: str, showing: str, speak: Callable[[Standi
         page = Page(read_listener(house, citizen).elder)
         records = OwnRecords(house, citizen, standing.lang)
         shown = show(said["replies"], records, standing.lang, page)
-        return store.insert_turn(house, said | as_kept(shown, page))
+        kept = store.insert_turn(house, said | as_kept(shown, page))
+    if kept:
+        tell_turn(house, citizen, turn, by="assistant")
+    return kept
 
 
 def level_buttons(application: str, lang: str) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ KEPT_DAYS = 180
 SILENCE = timedelta(hours=12)
 # For whoever takes their time nothing runs out: no question, no button.
 PATIENCE = timedelta(days=30)
+MOST_OFFERED = 40
 TURNS = declare(
     "turns",
     Index([("citizen", 1), ("created_at", -1), ("_id", -1)]),
@@ -71,7 +72,8 @@ def read_standing(house: House, citizen: str, *, now: datetime, patience: timede
 
 def find_turn(house: House, citizen: str, turn: str) -> Document | None:
     """A citizen's own turn."""
-    return house.db[TURNS].find_one({"_id": turn, "citizen": citizen})
+    found = house.db[TURNS].find_one({"_id": turn, "citizen": citizen})
+    return _opened(house, found) if found else None
 
 
 def insert_turn(house: House, turn: Document) -> bool:
@@ -90,10 +92,33 @@ def replace_turn(house: House, turn: Document) -> None:
 
 def list_turns(house: House, citizen: str, page: PageQuery) -> Page:
     """One page of the citizen's turns, newest first."""
-    return read_page(house.db[TURNS], {"citizen": citizen}, page)
+    found = read_page(house.db[TURNS], {"citizen": citizen}, page)
+    return Page([_opened(house, turn) for turn in found.items], found.next_cursor)
+
+
+def list_between(
+    house: House, citizen: str, page: PageQuery, *, since: datetime, until: datetime | None
+) -> Page:
+    """One page of the citizen's turns of some time, newest first."""
+    bounds = {"$gte": since} | ({"$lte": until} if until else {})
+    where = {"citizen": citizen, "created_at": bounds}
+    found = read_page(house.db[TURNS], where, page)
+    return Page([_opened(house, turn) for turn in found.items], found.next_cursor)
+
+
+def newest_turn(house: House, citizen: str) -> str | None:
+    """The id of the citizen's newest turn."""
+    found = house.db[TURNS].find_one({"citizen": citizen}, {"_id": 1}, sort=[("created_at", -1), ("_id", -1)])
+    return str(found["_id"]) if found else None
 
 
 def has_shown(house: House, citizen: str, prompt: str) -> bool:
     """Whether a prompt already stands in the conversation."""
     shown: Any = house.db[TURNS].find_one({"citizen": citizen, "shown_prompt": prompt}, {"_id": 1})
     return shown is not None
+
+
+def _opened(house: House, turn: Document) -> Document:
+    """The turn with an agent's words opened; everybody else's are kept as they are read."""
+    opened: Document = house.cipher.open(turn) if turn.get("by") == "agent" else turn
+    return opened

@@ -47,11 +47,34 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """A message as everybody but its writer may read it: scrubbed, with where the conversation stood."""
+
+    citizen: str
+    turn: str
+    text: str | None
+    choice: str | None
+    lang: str
+    standing: Standing
+
+
+def nobody_else(_: Heard) -> list[dict[str, Any]] | None:
+    """The assistant has the conversation to itself."""
+    return None
+
+
+def tell_nobody(_: str, __: str) -> None:
+    """There is no other device."""
+
+
+@dataclass(frozen=True)
 class Desk:
     """What a turn is taken with.
 
     ``known`` and ``records`` read what the features keep of a citizen, ``listener`` how they are spoken
     to; ``may_suggest`` takes the one chance to suggest another way, ``hear`` puts a voice's slips right.
+    ``instead`` answers what is not the assistant's to answer (None: it is); ``tell`` tells the citizen's
+    other devices of a turn.
     """
 
     house: House
@@ -62,6 +85,8 @@ class Desk:
     listener: Callable[[str], Listener] = field(default=lambda _: Listener())
     may_suggest: Callable[[str], bool] = field(default=lambda _: False)
     hear: Callable[[str], str] = field(default=lambda said: said)
+    instead: Callable[[Heard], list[dict[str, Any]] | None] = nobody_else
+    tell: Callable[[str, str], None] = tell_nobody
 
 
 def take_turn(desk: Desk, who: Caller, message: Message) -> dict[str, Any]:
@@ -97,6 +122,10 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
         return _show_more(desk, who, message, turn, standing)
     prompt = _still_open(desk.records(who.citizen, lang), standing.prompt)
     scrubbed = _scrubbed(desk, who.citizen, message, standing.expecting)
+    instead = desk.instead(Heard(who.citizen, turn, scrubbed, message.choice, lang, standing))
+    if instead is not None:
+        return _keep_besides(desk, who, message, turn, standing, text=scrubbed, lang=lang, replies=instead)
+    prompt = _still_open(desk.records(who.citizen, lang), standing.prompt)
     try:
         answers = desk.rasa.answer(
             sender=standing.conversation,
@@ -150,14 +179,43 @@ def _show_more(desk: Desk, who: Caller, message: Message, turn: str, standing: S
     return _keep(desk, message, document, shown.replies)
 
 
+def _keep_besides(
+    desk: Desk,
+    who: Caller,
+    message: Message,
+    turn: str,
+    standing: Standing,
+    *,
+    text: str | None,
+    lang: str,
+    replies: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """Keep a turn that the assistant had no part in: what it asked for before stays asked for."""
+    page = Page(desk.listener(who.citizen).elder)
+    shown = show(replies, desk.records(who.citizen, lang), lang, page)
+    at = desk.house.clock.now()
+    document = _document(desk.house, who, message, turn, standing, text=text, at=at) | {
+        "lang": lang,
+        "replies": replies,
+        "answered": True,
+        # A yes that follows may be to what was said besides: a prompt is no longer fresh.
+        "prompt": prompt_after(shown.whole, standing.prompt),
+        "offered": [*offered_in(shown.replies), *standing.offered][: store.MOST_OFFERED],
+        "beside": True,
+        "mode": "elder" if page.elder else "standard",
+    }
+    return _keep(desk, message, document, shown.replies)
+
+
 def _keep(desk: Desk, message: Message, document: Document, replies: list[Document]) -> dict[str, Any]:
-    """Store an answered turn; one that was answered meanwhile keeps its answer."""
+    """Store an answered turn and tell the other devices; what was stored before is said again."""
     house, turn, citizen = desk.house, document["_id"], document["citizen"]
     if not store.insert_turn(house, document):
         kept = store.find_turn(house, citizen, turn)
         if kept and kept["answered"]:
             return _replay(desk, kept, message)
         store.replace_turn(house, document)
+    desk.tell(citizen, turn)
     return {"turn": turn, "replies": replies}
 
 

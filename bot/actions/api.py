@@ -179,6 +179,11 @@ class CitizenApi:
         body = {"level": level, "comment": comment}
         return (await self._call("POST", f"/applications/{application}/rating", json=body))[1]
 
+    async def ask_for_person(self, *, reason: str, number: str) -> Document:
+        """A place in the queue for a person, and what to say of it."""
+        body = {"reason": reason, "number": number, "lang": self._caller.lang}
+        return (await self._call("POST", "/chat/handoff", json=body))[1]
+
     async def licences(self) -> list[Document]:
         """The citizen's e-licences."""
         return _items((await self._call("GET", "/licences"))[1])

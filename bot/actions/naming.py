@@ -110,7 +110,7 @@ def say_lost(turn: Turn) -> None:
             turn.button("capability", "ask_capability"),
             turn.button("progress", "ask_progress"),
             turn.button("prompts", "ask_prompts"),
-            turn.button("person", "ask_person"),
+            turn.button("person", "ask_person", reason="stuck"),
         ],
     )
 

@@ -7,6 +7,7 @@ from bot.actions.caring import offer_care, say_sympathy
 from bot.actions.context import RESUME, Turn
 from bot.actions.form import back_to_form
 from bot.actions.guide import explain
+from bot.actions.handing_over import hand_over, hand_over_in_danger
 from bot.actions.naming import MISSES_BEFORE_WAYS_OUT, asks_about_topic, name_of, say_lost
 from bot.actions.speech import SpeechAction
 
@@ -14,7 +15,6 @@ REPORTS_OFFERED = 3
 # Something is to be put right, rather than we are scolded.
 REPORTING = re.compile(r"投诉|举报|反映|\b(?:report|complain)\b")
 POLICE = "110"
-HOTLINE = "12345"
 # After these the form is taken up again; a goodbye, an insult or a complaint is not met with a form.
 BACK_TO_FORM = frozenset({"thank", "chitchat", "out_of_scope"})
 
@@ -38,7 +38,7 @@ class Warn(SpeechAction):
             turn.replies.append(reply.notice("emergency", sentence, phone=number))
         if turn.memory.draft:
             turn.say("form.kept")
-        turn.offer(turn.words("emergency.person"), [turn.button("person", "ask_person")])
+        await hand_over_in_danger(turn, numbers)
 
 
 class OfferPerson(SpeechAction):
@@ -48,10 +48,8 @@ class OfferPerson(SpeechAction):
     acts = ("ask_person",)
 
     async def answer(self, turn: Turn) -> None:
-        """The hotline with its hours; the draft is kept."""
-        turn.replies.append(reply.notice("info", turn.words("talk.ask_person"), phone=HOTLINE))
-        if turn.memory.draft or turn.memory.paused:
-            turn.offer(turn.words("form.kept"), [turn.button("go_on", "resume")])
+        """A place in the queue; the form goes on meanwhile."""
+        await hand_over(turn)
 
 
 class SmallTalk(SpeechAction):
@@ -71,7 +69,10 @@ class SmallTalk(SpeechAction):
         elif turn.act in ("complain", "insult"):
             turn.offer(
                 turn.words(f"talk.{turn.act}"),
-                [turn.button("person", "ask_person"), turn.button("progress", "ask_progress")],
+                [
+                    turn.button("person", "ask_person", reason="unhappy"),
+                    turn.button("progress", "ask_progress"),
+                ],
             )
         elif turn.act == "out_of_scope" and asks_about_topic(turn):
             await explain(turn, str(turn.memory.topic))

@@ -44,13 +44,52 @@ def test_danger_is_answered_with_the_number_first(chat: Chat, number: str, expec
 
 
 @pytest.mark.parametrize("open_form", [True, False])
-def test_a_person_is_one_word_away_and_the_draft_is_kept(chat: Chat, open_form: bool) -> None:
+def test_a_person_is_one_word_away_and_the_form_stays_open(
+    chat: Chat, api: PlayingApi, open_form: bool
+) -> None:
     if open_form:
         begin_driving(chat)
-    replies = chat.say("ask_person", "人工人工人工")
-    assert replies[0]["phone"] == "12345" and "7×24" in replies[0]["text"]
-    assert titles(replies) == (["接着办"] if open_form else [])
+    replies = chat.say("ask_person", "不想跟机器说")
+    assert shown(replies)[0] == "notice:info" and "转人工" in replies[0]["text"]
+    assert api.handed_over == [{"reason": "asked", "number": "", "lang": "zh"}]
+    assert (shown(replies)[-1] == "field:delivery") is open_form
     assert chat.slots.get("asked") == ("delivery" if open_form else None)
+
+
+def test_the_candidates_stay_to_choose_from_when_a_person_is_asked_for(chat: Chat) -> None:
+    between = {"matter": ["driving-licence-renewal", "residence-permit"], "matter_decision": "ask"}
+    before = titles(chat.say("do_matter", "换证", **between))
+    after = titles(chat.say("ask_person", "不想跟机器说"))
+    assert before and after[-len(before) :] == before
+
+
+def test_who_is_not_understood_is_handed_over_for_that(chat: Chat, api: PlayingApi) -> None:
+    chat.say("out_of_scope", "asdf")
+    chat.say("out_of_scope", "asdf")
+    chat.press("转人工")
+    assert api.handed_over[-1]["reason"] == "stuck"
+
+
+def test_distress_goes_to_a_person_at_once(chat: Chat, api: PlayingApi) -> None:
+    replies = chat.say("emergency", "我不想活了", emergency_number="12356")
+    assert replies[0]["phone"] == "12356"
+    assert api.handed_over == [{"reason": "distress", "number": "12356", "lang": "zh"}]
+    assert "正在为您转人工" in words(replies)
+
+
+def test_in_a_fraud_the_number_comes_first_and_a_person_is_offered(chat: Chat, api: PlayingApi) -> None:
+    replies = chat.say("emergency", "骗子让我转账", emergency_number="96110")
+    assert replies[0]["phone"] == "96110" and titles(replies) == ["转人工"]
+    assert not api.handed_over
+    chat.press("转人工")
+    assert api.handed_over[-1] == {"reason": "danger", "number": "96110", "lang": "zh"}
+
+
+def test_when_nobody_can_be_reached_the_hotline_is_named(chat: Chat, api: PlayingApi) -> None:
+    begin_driving(chat)
+    api.fails_with = (503, {"type": "https://suiban.example/problems/internal", "title": "…"})
+    replies = chat.say("ask_person", "不想跟机器说")
+    assert replies[0]["phone"] == "12345"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, cast
@@ -18,7 +19,7 @@ from backend.accounts.tokens import Signer
 from backend.assistant.rasa import Rasa
 from backend.assistant.records import Records
 from backend.assistant.tokens import Token
-from backend.assistant.turn import Desk, Message, take_turn
+from backend.assistant.turn import Desk, Heard, Message, take_turn
 from backend.assistant.vault import read_said
 from backend.core.clock import FixedClock
 from backend.core.errors import Problem, not_found
@@ -326,3 +327,40 @@ def test_replies_are_kept_by_reference(room: Room) -> None:
     assert room.last["replies"] == [
         {"type": "form-field", "application": DRAFT, "field": "home", "text": "？"}
     ]
+
+
+def test_what_is_not_the_assistants_to_answer_never_reaches_it(room: Room) -> None:
+    room.ask("home")
+    heard: list[Heard] = []
+    told: list[tuple[str, str]] = []
+
+    def agent(said: Heard) -> list[dict[str, Any]]:
+        heard.append(said)
+        return []
+
+    room.desk = replace(room.desk, instead=agent, tell=lambda *turn: told.append(turn))
+    before = len(room.heard)
+    first = room.say("我是安小民", id="m1")
+    assert first["replies"] == [] and room.say("我是安小民", id="m1") == first
+    assert [one.text for one in heard] == ["我是⟦name⟧"]
+    assert len(room.heard) == before
+    assert told == [("c1", first["turn"])]
+    assert (room.last["expecting"] or {})["field"] == "home", "the form waits for what it waited for"
+
+
+def test_a_yes_after_something_said_beside_is_no_yes_to_the_prompt_before(room: Room) -> None:
+    room.say("你好")
+    room.last["prompt"] = {"id": "p1", "matter": "elderly-allowance", "fresh": True}
+    whole = room.desk
+    room.desk = replace(whole, instead=lambda _: [{"type": "text", "text": "正在转人工"}])
+    room.say("转人工")
+    room.desk = whole
+    room.say("好的")
+    assert room.heard[-1]["metadata"]["prompt"]["fresh"] is False
+
+
+def test_an_ordinary_turn_is_told_to_the_other_devices(room: Room) -> None:
+    told: list[tuple[str, str]] = []
+    room.desk = replace(room.desk, tell=lambda *turn: told.append(turn))
+    turn = room.say("你好")["turn"]
+    assert told == [("c1", turn)]
