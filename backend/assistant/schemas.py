@@ -51,13 +51,38 @@ class MessageBody(Incoming):
         return self
 
 
+class SourceNote(BaseModel):
+    """Where an answer stands, to be shown under it; the whole document: ``/policies/{id}``."""
+
+    model_config = _example(
+        id="loan-cap-2026",
+        article="第二条",
+        title="随安市住房公积金贷款额度规定",
+        number="随公积金规〔2026〕1号",
+        department="市住房公积金管理中心",
+        standing="valid",
+        as_of="2026-11-22",
+    )
+
+    id: str = Field(description="政策文件编号；办事指南是 matter: 加事项编号")
+    title: str
+    number: str = Field("", description="文号；办事指南是法律依据")
+    department: str = ""
+    article: str | None = None
+    valid_from: str | None = None
+    standing: Literal["valid", "expired", "coming"] = "valid"
+    as_of: str | None = Field(None, description="截至哪一天")
+    basis_text: str | None = None
+
+
 class TextReply(BaseModel):
-    """Plain words."""
+    """Plain words, with their source where they answer a question about rules."""
 
     model_config = _example(type="text", text="好的，草稿已保存，随时说“继续”就能接着办。")
 
     type: Literal["text"] = "text"
     text: str
+    source: SourceNote | None = Field(None, description="依据：来源、文号、部门、截至日期")
 
 
 class Choice(BaseModel):

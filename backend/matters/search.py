@@ -65,6 +65,11 @@ class Search:
         """Whether queries are compared by meaning, too."""
         return self._embedder is not None
 
+    @property
+    def embedder(self) -> Embedder | None:
+        """What queries are embedded with, for others that compare them; None until meanings are known."""
+        return self._embedder
+
     def texts(self) -> list[str]:
         """What has to be embedded."""
         return self.ranking.texts

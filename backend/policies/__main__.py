@@ -48,18 +48,21 @@ def _check(folders: list[Path]) -> int:
 
 
 def _answer(question: str, matter: str | None, cache: Path | None) -> int:
-    from backend.policies.answering import answer  # noqa: PLC0415
-    from backend.policies.calibrating import open_retrieval  # noqa: PLC0415
+    from backend.policies.answering import Answerer  # noqa: PLC0415
+    from backend.policies.opening import open_shipped  # noqa: PLC0415
 
-    found = answer(open_retrieval(cache), question, day=datetime.now(CITY).date(), matter=matter)
+    answerer = Answerer(open_shipped(cache), load_library([SHIPPED]), load_catalogue([MATTERS]))
+    found = answerer.answer(question, day=datetime.now(CITY).date(), matter=matter)
     print(found.model_dump_json(indent=2))
     return 0
 
 
 def _calibrate(cache: Path | None) -> int:
-    from backend.policies.calibrating import WEIGHTS_FILE, calibrate, open_retrieval  # noqa: PLC0415
+    from backend.policies.calibrating import calibrate  # noqa: PLC0415
+    from backend.policies.opening import open_shipped  # noqa: PLC0415
+    from backend.policies.retrieval import WEIGHTS_FILE  # noqa: PLC0415
 
-    WEIGHTS_FILE.write_text(calibrate(open_retrieval(cache)), "utf-8")
+    WEIGHTS_FILE.write_text(calibrate(open_shipped(cache)), "utf-8")
     print(f"written to {WEIGHTS_FILE}")
     return 0
 

@@ -5,6 +5,7 @@ from bot.actions.context import RESUME, Turn
 from bot.actions.form import back_to_form
 from bot.actions.guide import explain
 from bot.actions.naming import asks_about_topic
+from bot.actions.policy import answer_from_library
 from bot.actions.speech import SpeechAction
 
 POLICE = "110"
@@ -63,7 +64,8 @@ class SmallTalk(SpeechAction):
             await explain(turn, str(turn.memory.topic))
             return
         elif turn.act == "out_of_scope":
-            _say_out_of_scope(turn)
+            if not await answer_from_library(turn):
+                _say_out_of_scope(turn)
         else:
             turn.say(f"talk.{turn.act}")
         if turn.act in BACK_TO_FORM:
@@ -77,7 +79,8 @@ class Fallback(SpeechAction):
 
     async def answer(self, turn: Turn) -> None:
         """Honest, never silent."""
-        _say_out_of_scope(turn)
+        if not await answer_from_library(turn):
+            _say_out_of_scope(turn)
         await back_to_form(turn)
 
 

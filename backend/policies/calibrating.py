@@ -1,0 +1,169 @@
+"""How much each measure of the retrieval counts, and when a find is sure enough to be told.
+
+The weights are those under which the right passage is likeliest, over the development questions and over
+each article's own questions with themselves hidden. The certainty is then learned from the development
+questions that nothing answers and from what the speech acts call out of scope.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+from backend.policies.asked import read_question
+from backend.policies.measuring import MEANINGS, MEASURES, Measured
+from backend.policies.retrieval import SIGNS, Retrieval
+from intents.sentences import INTENTS
+from intents.wording import normalise
+
+DEVELOPMENT = Path(__file__).with_name("development.yml")
+OUT_OF_SCOPE = INTENTS / "speech_acts" / "out_of_scope.yml"
+# On this day all development questions are asked: their right sources must hold then.
+DAY = date(2026, 11, 22)
+OWN_QUESTIONS, STRANGERS = 500, 300
+OWN_COUNTS, STRANGER_COUNTS = 0.5, 0.3
+SHRINK, STEPS, STRIDE = 0.003, 1200, 0.1
+CAUGHT = 0.92  # the share of unanswerable development questions that must be declined
+HEADER = """# What each measure of measuring.py counts, with the question's embedding (whole) and without (lexical);
+# what each sign of certainty counts, and the least certainty at which a find is told.
+# Made by `python -m backend.policies calibrate`.
+"""
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, and the sources of which each answers it rightly; none when nothing does."""
+
+    text: str
+    right: frozenset[str]
+
+
+def read_questions(file: Path) -> list[Question]:
+    """The questions of a file of ``{q, any}`` and ``{q, none}``."""
+    raw: list[dict[str, Any]] = yaml.safe_load(file.read_text("utf-8"))
+    return [Question(str(one["q"]), frozenset(one.get("any", []))) for one in raw]
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    measured: Measured
+    right: npt.NDArray[np.bool_]
+    counts: float
+    development: bool
+
+    @property
+    def answerable(self) -> bool:
+        return bool(self.right.any())
+
+
+def calibrate(retrieval: Retrieval, *, seed: int = 7) -> str:
+    """The text of the weights file."""
+    lessons = _gather(retrieval, seed)
+    told = {}
+    for kind, used in (("whole", len(MEASURES)), ("lexical", len(MEASURES) - MEANINGS)):
+        mask = np.arange(len(MEASURES)) < used
+        weights = _learn_measures(lessons, mask)
+        signs, bias, least = _learn_certainty(retrieval, lessons, weights, mask)
+        told[kind] = {
+            "measures": _rounded(MEASURES, weights),
+            "signs": _rounded(SIGNS, signs),
+            "bias": round(bias, 3),
+            "least": round(least, 3),
+        }
+    return HEADER + yaml.safe_dump(told, sort_keys=False)
+
+
+def _gather(retrieval: Retrieval, seed: int) -> list[_Lesson]:
+    force = np.array([one.in_force(DAY) for one in retrieval.passages], np.bool_)
+    sources = np.array([one.source for one in retrieval.passages])
+    lessons = []
+    for one in read_questions(DEVELOPMENT):
+        right = np.isin(sources, list(one.right)) & force
+        lessons.append(_lesson(retrieval, one.text, right, 1.0, (), development=True, force=force))
+    measuring = retrieval.measuring
+    rows = [row for row, at in enumerate(measuring.owner) if force[at] and len(retrieval.passages[at].asks) > 1]
+    for row in Random(seed).sample(rows, k=min(OWN_QUESTIONS, len(rows))):
+        right = np.arange(len(sources)) == measuring.owner[row]
+        text = measuring.asks[row]
+        lessons.append(_lesson(retrieval, text, right, OWN_COUNTS, [row], development=False, force=force))
+    strangers = [str(one) for one in yaml.safe_load(OUT_OF_SCOPE.read_text("utf-8"))["examples"]]
+    nothing = np.zeros(len(sources), np.bool_)
+    for text in Random(seed).sample(strangers, k=min(STRANGERS, len(strangers))):
+        lessons.append(_lesson(retrieval, text, nothing, STRANGER_COUNTS, (), development=False, force=force))
+    return lessons
+
+
+def _lesson(
+    retrieval: Retrieval,
+    text: str,
+    right: npt.NDArray[np.bool_],
+    counts: float,
+    hidden: Sequence[int],
+    *,
+    development: bool,
+    force: npt.NDArray[np.bool_],
+) -> _Lesson:
+    asked = read_question(normalise(text), DAY)
+    vector = retrieval.embed(asked.text)
+    meant = retrieval.meant(asked.text)
+    measured = retrieval.measuring.measure(asked, vector, meant, None, hidden)
+    measured.rows[~force] = -1.0  # what does not hold is no rival
+    return _Lesson(measured, right, counts, development)
+
+
+def _learn_measures(lessons: Sequence[_Lesson], used: npt.NDArray[np.bool_]) -> Doubles:
+    """Weights under which some right passage is likeliest (Adam over the likelihood, shrunk a little)."""
+    taken = [one for one in lessons if one.answerable]
+    total = sum(one.counts for one in taken)
+    weights = np.where(used, 1.0, 0.0)
+    mean, square = np.zeros(len(used)), np.zeros(len(used))
+    for step in range(1, STEPS // 8 + 1):
+        slope = SHRINK * weights
+        for one in taken:
+            scores = one.measured.rows @ weights
+            odds = np.exp(scores - scores.max())
+            odds /= odds.sum()
+            share = np.where(one.right, odds, 0.0)
+            share /= max(share.sum(), 1e-12)
+            slope = slope + one.counts / total * ((odds - share) @ one.measured.rows)
+        slope = slope * used
+        mean, square = 0.9 * mean + 0.1 * slope, 0.99 * square + 0.01 * slope**2
+        weights = weights - 4 * STRIDE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-9)
+    return weights
+
+
+def _learn_certainty(
+    retrieval: Retrieval, lessons: Sequence[_Lesson], weights: Doubles, used: npt.NDArray[np.bool_]
+) -> tuple[Doubles, float, float]:
+    """What each sign counts, the bias, and the least certainty that declines enough of what nobody answers."""
+    signs, good, counts = [], [], []
+    plain = weights.astype(np.float32)
+    for one in lessons:
+        rows = np.where(used, one.measured.rows, 0.0).astype(np.float32)
+        scores = rows @ plain
+        force = one.measured.rows[:, 0] >= 0
+        at = int(np.where(force, scores, -np.inf).argmax())
+        signs.append(retrieval.signs(at, rows, scores, force, one.measured.strange))
+        good.append(bool(one.right[at]))
+        counts.append(one.counts)
+    x, y, n = np.array(signs), np.array(good, dtype=float), np.array(counts)
+    w, bias = np.zeros(x.shape[1]), 0.0
+    for _ in range(STEPS * 5):
+        sure = 1 / (1 + np.exp(-(x @ w + bias)))
+        off = (sure - y) * n / n.sum()
+        w = w - 2.0 * (x.T @ off + SHRINK * w)
+        bias -= 2.0 * float(off.sum())
+    sure = 1 / (1 + np.exp(-(x @ w + bias)))
+    nothing = [s for s, one in zip(sure, lessons, strict=True) if one.development and not one.answerable]
+    return w, bias, float(np.quantile(nothing, CAUGHT))
+
+
+def _rounded(names: Sequence[str], values: Doubles) -> dict[str, float]:
+    return {name: round(float(one), 3) for name, one in zip(names, values, strict=True)}
