@@ -13,9 +13,12 @@ _SPOKEN_FIGURE = re.compile(r"[零一二三四五六七八九十百千万两半]
 _NAMED = re.compile(r"《[^》]{1,80}》|[\u4e00-\u9fff]{2,10}〔\d{4}〕\d+号|第[零一二三四五六七八九十百]+条")
 _DENIAL = re.compile(r"不|没|无|未|非|别|免|勿|禁|除")
 _FOREIGN = re.compile(r"https?:|www\.|[<>{}\[\]`|]|@")
-_HAN_PAIR = re.compile(r"[\u4e00-\u9fff]")
-SHORTEST, LONGEST = 0.4, 1.6
-LEAST_SHARED = 0.45
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[a-z]+")
+# What nobody is asked for who did not read of it in the original.
+_LURE = re.compile(r"转账|汇款|验证码|密码|链接|点击|下载|微信|扫码|加群|身份证号|卡号|保证|一定能|肯定|立即|马上转|先付")
+SHORTEST, LONGEST = 0.4, 1.5
+MOST_NEW = 12
 
 
 def is_faithful(original: str, rephrased: str) -> bool:
@@ -30,7 +33,8 @@ def is_faithful(original: str, rephrased: str) -> bool:
     if not SHORTEST <= len(other) / max(len(one), 1) <= LONGEST or _FOREIGN.search(other):
         return False
     same = all(_counted(kind, one) == _counted(kind, other) for kind in (_FIGURE, _NAMED, _SPOKEN_FIGURE))
-    return same and _denials(one) == _denials(other) and _shared(one, other) >= LEAST_SHARED
+    brought = _counted(_LURE, other) - _counted(_LURE, one) or _counted(_LATIN, other) - _counted(_LATIN, one)
+    return same and not brought and _denials(one) == _denials(other) and _new(one, other) <= MOST_NEW
 
 
 def _counted(kind: re.Pattern[str], text: str) -> Counter[str]:
@@ -41,7 +45,6 @@ def _denials(text: str) -> Counter[str]:
     return Counter(_DENIAL.findall(text))
 
 
-def _shared(one: str, other: str) -> float:
-    """How much of the rephrased text's characters the original has, too: nothing is brought in."""
-    had, has = Counter(_HAN_PAIR.findall(one)), Counter(_HAN_PAIR.findall(other))
-    return sum((had & has).values()) / max(sum(has.values()), 1)
+def _new(one: str, other: str) -> int:
+    """How many characters the original does not have: room for a kind word, not for a further sentence."""
+    return sum((Counter(_HAN.findall(other)) - Counter(_HAN.findall(one))).values())

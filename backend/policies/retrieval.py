@@ -24,7 +24,7 @@ WEIGHTS_FILE = Path(__file__).with_name("weights.yml")
 MOST_FOUND = 5
 AT_A_TIME, PAUSE = 4, 0.005
 # How sure one may be of a find: what its score, its lead and its measures are worth.
-SIGNS = ("score", "lead", "ask", "covered", "matter", "meaning_ask", "meaning_text", "strange")
+SIGNS = ("score", "lead", "ask", "text", "covered", "matter", "meaning_ask", "meaning_text", "strange")
 # How much weaker than today's an old or coming rule may match a question that asks for it.
 SLACK = 1.5
 # Rules that state the same fact are both looked at when they match about equally well.

@@ -91,7 +91,7 @@ async def ask_or_decline(turn: Turn, candidates: tuple[str, ...]) -> None:
     elif await ask_which(turn, candidates, act=turn.act, **_whom(turn)):
         return
     elif turn.act == "do_matter" and await answer_from_library(turn):
-        await _back_to_any_form(turn)
+        await back_to_form(turn)
     elif await ask_which(turn, await _guessed(turn), act=turn.act, **_whom(turn)):
         return
     elif turn.memory.draft:
@@ -121,7 +121,7 @@ async def _answer_without_matter(turn: Turn, candidates: tuple[str, ...]) -> boo
         turn.offer(str(found["text"]), [turn.button("capability", "ask_capability"), turn.button("person", "ask_person")])
     else:
         return False
-    await _back_to_any_form(turn)
+    await back_to_form(turn)
     return True
 
 
@@ -134,11 +134,6 @@ async def _guessed(turn: Turn) -> tuple[str, ...]:
         return tuple(await turn.api.readings(said))
     except ApiFailure:
         return ()
-
-
-async def _back_to_any_form(turn: Turn) -> None:
-    if turn.memory.draft:
-        await back_to_form(turn)
 
 
 async def explain(turn: Turn, matter: str) -> None:
