@@ -9,10 +9,12 @@ from pydantic import ValidationError
 
 from backend.matters.catalogue import load_catalogue
 from backend.matters.documents import SHIPPED as MATTERS
+from backend.policies.calibrating import DEVELOPMENT, read_questions
 from backend.policies.checking import check
 from backend.policies.library import SHIPPED, Library, LibraryError, load_library
 from backend.policies.schema import Policy
 
+FROZEN = Path(__file__).parents[1] / "policies" / "frozen.yml"
 CATALOGUE = load_catalogue([MATTERS])
 LIBRARY = load_library([SHIPPED])
 
@@ -135,9 +137,7 @@ def test_mistakes_in_files_are_told_with_the_file_all_at_once(tmp_path: Path) ->
 
 
 def test_no_question_of_the_frozen_set_is_in_the_library_or_the_development_set() -> None:
-    from backend.policies.calibrating import DEVELOPMENT, read_questions  # noqa: PLC0415
-
-    frozen = {one.text for one in read_questions(Path("tests/policies/frozen.yml"))}
+    frozen = {one.text for one in read_questions(FROZEN)}
     own = {ask for one in LIBRARY.all() for article in one.articles for ask in article.questions}
     assert not frozen & (own | {one.text for one in read_questions(DEVELOPMENT)})
     assert len(frozen) >= 150
