@@ -1,4 +1,4 @@
-"""A question answered from the library, with its source, or an honest not-known. Pure: the day is handed in."""
+"""A question answered from the library, with its source, or an honest not-known. The day is handed in."""
 
 from datetime import date
 from typing import Any

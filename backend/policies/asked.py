@@ -14,7 +14,9 @@ from backend.policies.wording import look_up
 
 PLACES_FILE = Path(__file__).with_name("places.yml")
 # 随人社规〔2025〕6号, however its brackets are typed.
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}[〔\[【（(]?\s*(?:19|20)\d\d\s*[〕\]】）)]?\s*年?第?\s*\d{1,4}\s*号")
+_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{2,10}[〔\[【（(]?\s*(?:19|20)\d\d\s*[〕\]】）)]?\s*年?第?\s*\d{1,4}\s*号"
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年(?![生出\d])")
 # Somebody who goes to a place asks about our rules for it; otherwise the place's own rules are meant.
 _ON_THE_WAY = "在从去到回来往自"

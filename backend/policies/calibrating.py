@@ -18,7 +18,7 @@ import yaml
 
 from backend.policies.asked import read_question
 from backend.policies.measuring import MEANINGS, MEASURES, Measured
-from backend.policies.retrieval import SIGNS, Retrieval
+from backend.policies.retrieval import SIGNS, Reading, Retrieval
 from backend.policies.wording import look_up
 from intents.sentences import INTENTS
 from intents.wording import normalise
@@ -31,8 +31,8 @@ OWN_QUESTIONS, STRANGERS, FOLLOW_UPS = 500, 300, 120
 OWN_COUNTS, OTHER_COUNTS, STRANGER_COUNTS = 0.5, 0.3, 0.1
 SHRINK, STEPS, STRIDE = 0.003, 1200, 0.1
 CAUGHT = 0.85  # the share of unanswerable development questions that must be declined
-HEADER = """# What each measure of measuring.py counts, with the question's embedding (whole) and without (lexical);
-# what each sign of certainty counts, and the least certainty at which a find is told.
+HEADER = """# What each measure of measuring.py counts, with the question's embedding (whole) and without
+# (lexical); what each sign of certainty counts, and the least certainty at which a find is told.
 # Made by `python -m backend.policies calibrate`.
 """
 Doubles = npt.NDArray[np.float64]
@@ -91,10 +91,14 @@ def _gather(retrieval: Retrieval, seed: int) -> list[_Lesson]:
         lessons.append(_lesson(retrieval, one.text, right, 1.0, (), development=True, force=force))
         # The same while something else is talked about: a new question is not taken for a follow-up.
         other = chance.choice(matters)
-        again = _lesson(retrieval, one.text, right, OTHER_COUNTS, (), development=False, force=force, matter=other)
+        again = _lesson(
+            retrieval, one.text, right, OTHER_COUNTS, (), development=False, force=force, matter=other
+        )
         lessons.append(again)
     measuring = retrieval.measuring
-    rows = [row for row, at in enumerate(measuring.owner) if force[at] and len(retrieval.passages[at].asks) > 1]
+    rows = [
+        row for row, at in enumerate(measuring.owner) if force[at] and len(retrieval.passages[at].asks) > 1
+    ]
     for row in Random(seed).sample(rows, k=min(OWN_QUESTIONS, len(rows))):
         right = np.arange(len(sources)) == measuring.owner[row]
         text = measuring.asks[row]
@@ -117,7 +121,9 @@ def _follow_ups(retrieval: Retrieval, force: npt.NDArray[np.bool_], seed: int) -
         text = Random(at).choice(said[str(one.aspect)])
         right = np.arange(len(retrieval.passages)) == at
         lessons.append(
-            _lesson(retrieval, text, right, OWN_COUNTS, (), development=False, force=force, matter=one.matters[0])
+            _lesson(
+                retrieval, text, right, OWN_COUNTS, (), development=False, force=force, matter=one.matters[0]
+            )
         )
     return lessons
 
@@ -158,14 +164,16 @@ def _learn_measures(lessons: Sequence[_Lesson], used: npt.NDArray[np.bool_]) -> 
             slope = slope + one.counts / total * ((odds - share) @ one.measured.rows)
         slope = slope * used
         mean, square = 0.9 * mean + 0.1 * slope, 0.99 * square + 0.01 * slope**2
-        weights = weights - 4 * STRIDE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-9)
+        weights = weights - 4 * STRIDE * (mean / (1 - 0.9**step)) / (
+            np.sqrt(square / (1 - 0.99**step)) + 1e-9
+        )
     return weights
 
 
 def _learn_certainty(
     retrieval: Retrieval, lessons: Sequence[_Lesson], weights: Doubles, used: npt.NDArray[np.bool_]
 ) -> tuple[Doubles, float, float]:
-    """What each sign counts, the bias, and the least certainty that declines enough of what nobody answers."""
+    """What each sign counts, the bias, and the least certainty that declines enough of what none answers."""
     signs, good, counts, nothing = [], [], [], []
     plain = weights.astype(np.float32)
     for one in (one for one in lessons if one.development or not one.answerable):
@@ -173,7 +181,7 @@ def _learn_certainty(
         scores = rows @ plain
         force = one.measured.rows[:, 0] >= 0
         at = int(np.where(force, scores, -np.inf).argmax())
-        signs.append(retrieval.signs(at, rows, scores, force, one.measured.strange))
+        signs.append(retrieval.signs(at, Reading(rows, scores, force, one.measured.strange)))
         good.append(bool(one.right[at]))
         counts.append(one.counts)
         nothing.append(one.development and not one.answerable)

@@ -9,14 +9,18 @@ from intents.wording import normalise
 _FIGURE = re.compile(
     r"\d[\d,]*(?:\.\d+)?\s*(?:%|‰|个百分点|个工作日|工作日|个月|周岁|万元|元|万|亿|天|日|年|月|岁|倍|次|小时|平方米|吨|级|种|枚|成|档|份|号|条|点|米|厘米|度|倍)?"
 )
-_SPOKEN_FIGURE = re.compile(r"[零一二三四五六七八九十百千万两半]+\s*(?:分之|成|倍|年|个月|天|次|档|个|户|样|批|条|级)?[一二三四五六七八九十]*")
+_SPOKEN_FIGURE = re.compile(
+    r"[零一二三四五六七八九十百千万两半]+\s*(?:分之|成|倍|年|个月|天|次|档|个|户|样|批|条|级)?[一二三四五六七八九十]*"
+)
 _NAMED = re.compile(r"《[^》]{1,80}》|[\u4e00-\u9fff]{2,10}〔\d{4}〕\d+号|第[零一二三四五六七八九十百]+条")
 _DENIAL = re.compile(r"不|没|无|未|非|别|免|勿|禁|除")
 _FOREIGN = re.compile(r"https?:|www\.|[<>{}\[\]`|]|@")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]+")
 # What nobody is asked for who did not read of it in the original.
-_LURE = re.compile(r"转账|汇款|验证码|密码|链接|点击|下载|微信|扫码|加群|身份证号|卡号|保证|一定能|肯定|立即|马上转|先付")
+_LURE = re.compile(
+    r"转账|汇款|验证码|密码|链接|点击|下载|微信|扫码|加群|身份证号|卡号|保证|一定能|肯定|立即|马上转|先付"
+)
 SHORTEST, LONGEST = 0.4, 1.5
 MOST_NEW = 12
 

@@ -17,8 +17,8 @@ Floats = npt.NDArray[np.float32]
 MattersMeant = Callable[[str], dict[str, float]]
 
 MEASURES = (
-    "ask", "ask_covered", "text", "covered", "matter", "in_hand", "aspect", "other_aspect", "summary", "policy",
-    "figure", "meaning_ask", "meaning_text",
+    "ask", "ask_covered", "text", "covered", "matter", "in_hand", "aspect", "other_aspect", "summary",
+    "policy", "figure", "meaning_ask", "meaning_text",
 )  # fmt: skip
 MEANINGS = 2
 _FIGURES = ("多少", "几", "标准", "额度", "比例", "最高", "最低")

@@ -58,17 +58,18 @@ def open_shipped(cache: Path | None) -> Retrieval:
 
 
 def learn_meanings_aside(_: object = None) -> None:
-    """Teach this process's index what its texts mean, beside the requests."""
+    """Make this process's index, then teach it what its texts mean, beside the requests."""
+    retrieval()
     Thread(target=_learn, name="policy-meanings", daemon=True).start()
 
 
 def _learn() -> None:
     while not search().knows_meanings:  # one engine a process: the search's, once it is there
         time.sleep(LOOK_EVERY)
-    embedder = search().embedder
-    if embedder is None:
+    embedder, index = search().embedder, retrieval()
+    if embedder is None or index.knows_meanings:
         return
-    began, new, index = time.perf_counter(), embedder.embedded, retrieval()
+    began, new = time.perf_counter(), embedder.embedded
     cache = load_settings().models_dir / CACHE
     # The processes of one machine take turns: the first embeds, the others read what it kept.
     with _turn(cache.with_suffix(".lock")):

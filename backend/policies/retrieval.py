@@ -1,6 +1,5 @@
 """Finds the passage that answers a question on a day, and knows when none does."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +28,7 @@ SIGNS = ("score", "lead", "ask", "text", "covered", "matter", "meaning_ask", "me
 SLACK = 1.5
 # Rules that state the same fact are both looked at when they match about equally well.
 NEAR = 2.5
+MOST_LEAD = 3.0  # a lead greater than this says no more
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,16 @@ class Weights:
             )
             for kind, one in raw.items()
         }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question's measures, what they sum to, which passages hold, and how strange the question is."""
+
+    rows: Floats
+    scores: Floats
+    allowed: Mask
+    strange: float
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,8 @@ class Retrieval:
             best = [chosen, *(at for at in best if self.passages[at].source != self.passages[chosen].source)]
         else:
             best = self._settle(best, scores)
-        sure = self.certainty(best[0], measured.rows, scores, now, measured.strange, weights)
+        reading = Reading(measured.rows, scores, now, measured.strange)
+        sure = self.certainty(best[0], reading, weights)
         return [Hit(self.passages[at], float(scores[at]), sure if at == best[0] else 0.0) for at in best]
 
     def within(self, policy: Policy, question: str, day: date) -> Hit:
@@ -139,21 +150,23 @@ class Retrieval:
         """The certainty from which on a find is given as an answer."""
         return Weights.load()["whole" if self.knows_meanings else "lexical"].least
 
-    def signs(self, at: int, rows: Floats, scores: Floats, allowed: Mask, strange: float) -> list[float]:
+    def signs(self, at: int, reading: Reading) -> list[float]:
         """``SIGNS`` of a find."""
-        others = np.where(allowed, scores, -np.inf)
-        rivals = [place for place, one in enumerate(self.passages) if one.source == self.passages[at].source]
-        others[rivals] = -np.inf
-        lead = float(scores[at] - others.max()) if np.isfinite(others.max()) else 0.0
-        measure = dict(zip(MEASURES, rows[at].tolist(), strict=True))
-        known = {"score": float(scores[at]) / 10, "lead": min(max(lead, -3.0), 3.0) / 3, "strange": strange}
+        others = np.where(reading.allowed, reading.scores, -np.inf)
+        others[[one.source == self.passages[at].source for one in self.passages]] = -np.inf
+        score = float(reading.scores[at])
+        lead = score - float(others.max()) if np.isfinite(others.max()) else 0.0
+        measure = dict(zip(MEASURES, reading.rows[at].tolist(), strict=True))
+        known = {
+            "score": score / 10,
+            "lead": min(max(lead, -MOST_LEAD), MOST_LEAD) / MOST_LEAD,
+            "strange": reading.strange,
+        }
         return [known[name] if name in known else measure[name] for name in SIGNS]
 
-    def certainty(
-        self, at: int, rows: Floats, scores: Floats, allowed: Mask, strange: float, weights: Weights
-    ) -> float:
+    def certainty(self, at: int, reading: Reading, weights: Weights) -> float:
         """How likely a find answers the question, 0..1."""
-        signs = np.array(self.signs(at, rows, scores, allowed, strange), np.float32)
+        signs = np.array(self.signs(at, reading), np.float32)
         return float(1 / (1 + np.exp(-(signs @ weights.signs + weights.bias))))
 
     def _in_force(self, day: date) -> Mask:
@@ -183,7 +196,7 @@ class Retrieval:
         return line
 
     def _settle(self, best: list[int], scores: Floats) -> list[int]:
-        """Of passages that contradict each other the higher, then the newer stays; the others are not told."""
+        """Of passages that contradict each other the higher, then the newer stays; others are not told."""
         first = best[0]
         near = [at for at in best if scores[at] >= scores[first] - NEAR]
         rivals = [at for at in near if _contradict(self.passages[at], self.passages[first])]
@@ -212,9 +225,4 @@ def _of_time(passage: Passage, asked: Asked, day: date) -> bool:
 def _ordered(scores: Floats, allowed: Mask) -> list[int]:
     """The best of those allowed, best first."""
     order = [int(at) for at in np.argsort(-scores, kind="stable") if allowed[at]]
-    return order[:MOST_FOUND * 4]
-
-
-def pause() -> None:
-    """Under gevent the learning thread is a greenlet: this is when requests are answered."""
-    time.sleep(PAUSE)
+    return order[: MOST_FOUND * 4]

@@ -28,9 +28,7 @@ READINGS = Limit("sentence-readings", count=30, seconds=60)
 at_start(learn_meanings_aside)
 
 
-@blueprint.post(
-    "/answer", summary="问政策", responses={200: schemas.Answer, 429: ProblemDocument}
-)
+@blueprint.post("/answer", summary="问政策", responses={200: schemas.Answer, 429: ProblemDocument})
 @audience(*ANYBODY)
 def ask(body: schemas.QuestionBody) -> Any:
     """One answer with its source, or ``answered: false`` and where to ask. What was asked is not kept."""

@@ -22,7 +22,11 @@ SOURCE: dict[str, Any] = {
     "basis_text": "示范数据",
 }
 ROW: dict[str, Any] = {name: SOURCE[name] for name in SOURCE if name not in ("article", "as_of")}
-ARTICLE = {"number": "第二条", "heading": "最多能贷多少", "text": "一个人缴的最多 80 万元，夫妻都缴的 120 万元。"}
+ARTICLE = {
+    "number": "第二条",
+    "heading": "最多能贷多少",
+    "text": "一个人缴的最多 80 万元，夫妻都缴的 120 万元。",
+}
 ANSWER: dict[str, Any] = {
     "answered": True,
     "text": ARTICLE["text"],
@@ -47,7 +51,9 @@ class QuestionBody(Incoming):
     """A question in the asker's own words; no personal data are needed."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"question": "公积金贷款最多能贷多少", "matter": "fund-loan", "lang": "zh"}}
+        json_schema_extra={
+            "example": {"question": "公积金贷款最多能贷多少", "matter": "fund-loan", "lang": "zh"}
+        }
     )
 
     question: str = Field(min_length=2, max_length=200, description="问题，用自己的话说，不要写证件号、电话")
@@ -188,7 +194,9 @@ class PolicyDocument(PolicyRow):
                 "matters": ["fund-loan"],
                 "source_note": "随安市是虚构的城市，文号和数字都是示范用的。",
                 "articles": [ARTICLE],
-                "replaces": [{"id": "loan-cap-2023", "title": SOURCE["title"], "number": "随公积金规〔2023〕1号"}],
+                "replaces": [
+                    {"id": "loan-cap-2023", "title": SOURCE["title"], "number": "随公积金规〔2023〕1号"}
+                ],
                 "replaced_by": None,
             }
         }

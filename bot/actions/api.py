@@ -116,7 +116,9 @@ class CitizenApi:
 
     async def readings(self, sentence: str) -> list[str]:
         """Matters that a sentence we did not understand may mean; usually none."""
-        return list((await self._call("POST", "/policies/readings", json={"sentence": sentence}))[1]["matters"])
+        return list(
+            (await self._call("POST", "/policies/readings", json={"sentence": sentence}))[1]["matters"]
+        )
 
     async def is_eligible(self, matter: str) -> bool:
         """Whether the citizen meets a matter's conditions today."""

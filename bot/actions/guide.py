@@ -118,7 +118,10 @@ async def _answer_without_matter(turn: Turn, candidates: tuple[str, ...]) -> boo
         if start and not turn.memory.draft:
             turn.offer(turn.words("guide.start"), [start])
     elif found.get("text") and not candidates and not await _guessed(turn):
-        turn.offer(str(found["text"]), [turn.button("capability", "ask_capability"), turn.button("person", "ask_person")])
+        turn.offer(
+            str(found["text"]),
+            [turn.button("capability", "ask_capability"), turn.button("person", "ask_person")],
+        )
     else:
         return False
     await back_to_form(turn)

@@ -42,7 +42,13 @@ class LlmGateway(Line):
 
     def __init__(self, base_url: str, model: str, key: str, *, seconds: float = SECONDS) -> None:
         super().__init__(
-            base_url, key, timeout=seconds, attempts=1, patience=seconds, failures_to_open=3, open_seconds=60.0
+            base_url,
+            key,
+            timeout=seconds,
+            attempts=1,
+            patience=seconds,
+            failures_to_open=3,
+            open_seconds=60.0,
         )
         self._model = model
         self._seconds = seconds

@@ -43,7 +43,12 @@ def a_rule(policy_id: str, article: dict[str, Any], **changes: Any) -> Policy:
 
 OLD = a_rule("old", OLD_RENT, valid_to="2025-03-31", replaced_by="newer", number="随公积金规〔2020〕2号")
 NEW = a_rule(
-    "newer", NEW_RENT, valid_from="2025-04-01", valid_to="2026-12-31", replaces=["old"], replaced_by="coming-rule"
+    "newer",
+    NEW_RENT,
+    valid_from="2025-04-01",
+    valid_to="2026-12-31",
+    replaces=["old"],
+    replaced_by="coming-rule",
 )
 COMING = a_rule("coming-rule", COMING_RENT, valid_from="2027-01-01", replaces=["newer"])
 DOGS = a_rule(
@@ -78,7 +83,8 @@ def test_only_what_holds_on_the_day_is_given_as_valid(day: date, told: str) -> N
 
 
 @pytest.mark.parametrize(
-    "question", ["去年2月租房提公积金每月多少", "以前的规定租房提公积金每月多少", "2024年租房提公积金每月多少"]
+    "question",
+    ["去年2月租房提公积金每月多少", "以前的规定租房提公积金每月多少", "2024年租房提公积金每月多少"],
 )
 def test_an_old_rule_that_is_asked_for_is_shown_as_expired_with_what_holds_now(question: str) -> None:
     found = answerer(OLD, NEW, COMING, DOGS).answer(question, day=DAY)
@@ -124,7 +130,9 @@ def test_this_year_beside_last_year_means_now() -> None:
 def test_of_two_that_contradict_each_other_the_higher_then_the_newer_is_told(
     rival: dict[str, Any], wins: str
 ) -> None:
-    other = a_rule("rival", RENT | {"text": "每人每月最多 900 元，全年一次。", "facts": {"fund.rent": 900}}, **rival)
+    other = a_rule(
+        "rival", RENT | {"text": "每人每月最多 900 元，全年一次。", "facts": {"fund.rent": 900}}, **rival
+    )
     one = answerer(NEW, other)
     found = one.answer("租房提公积金每月多少", day=DAY)
     assert found.source is not None and found.source.id == wins

@@ -1,4 +1,4 @@
-"""The policy library: what a file must say, how documents follow each other, and no two answers to one fact."""
+"""The policy library: what a file must say, how documents follow each other, one figure for one fact."""
 
 from datetime import date
 from pathlib import Path

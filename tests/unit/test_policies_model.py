@@ -14,8 +14,14 @@ from backend.policies.rephrasing import guess_matters, rephrase
 from integrations.gateways.llm import LlmGateway, LlmUnavailable
 from tests.policies.playing_llm import PlayingLlm
 
-ANSWER = "没有合同的每人每月最多 1800 元，依据《随安市租房提取住房公积金办法》，2025 年 4 月 1 日起执行，不能一年提两次。"
-KINDER = "没有合同的，每人每月最多能提 1800 元；这是《随安市租房提取住房公积金办法》说的，2025 年 4 月 1 日起执行，不能一年提两次。"
+ANSWER = (
+    "没有合同的每人每月最多 1800 元，依据《随安市租房提取住房公积金办法》，"
+    "2025 年 4 月 1 日起执行，不能一年提两次。"
+)
+KINDER = (
+    "没有合同的，每人每月最多能提 1800 元；这是《随安市租房提取住房公积金办法》说的，"
+    "2025 年 4 月 1 日起执行，不能一年提两次。"
+)
 MATTERS = [
     cast(Matter, SimpleNamespace(id="passport", name="普通护照")),
     cast(Matter, SimpleNamespace(id="id-card-renewal", name="身份证到期换领")),
