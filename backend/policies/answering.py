@@ -15,6 +15,7 @@ from backend.policies.wording import words
 
 # Below this share of the least certainty not even a department is named.
 WORTH_A_NAME = 0.4
+HOTLINE = "12345"
 
 
 class Answerer:
@@ -51,7 +52,7 @@ class Answerer:
     def _told(self, hit: Hit, day: date, lang: str) -> Answer:
         passage, policy = hit.passage, hit.passage.policy
         source = self._source(passage, day, lang)
-        text, successor = passage.text, None
+        text, successor = passage.told, None
         if policy is not None and source.standing is Standing.EXPIRED:
             text, successor = self._expired(passage, policy, day, lang)
         elif policy is not None and source.standing is Standing.COMING:
@@ -99,11 +100,10 @@ class Answerer:
 
     def _unknown(self, sentence: str, department: str | None, lang: str, sure: float) -> Answer:
         ask = self._ask(department, lang) if department else None
-        where = (
-            words(f"{lang}.none_department", department=ask.department, phone=ask.phone)
-            if ask
-            else words(f"{lang}.none_anywhere")
-        )
+        if ask is None or ask.phone == HOTLINE:
+            where = words(f"{lang}.none_anywhere")
+        else:
+            where = words(f"{lang}.none_department", department=ask.department, phone=ask.phone)
         gap = " " if lang == "en" else ""
         return Answer(answered=False, text=sentence + gap + where, ask=ask, sure=round(sure, 3))
 

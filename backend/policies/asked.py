@@ -32,7 +32,7 @@ class When(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, read: ``year`` where it names one that is not this year's."""
+    """A question, read: ``year`` where it is not this year's; a ``follow_up`` names no thing."""
 
     text: str
     when: When = When.NOW
@@ -40,6 +40,7 @@ class Asked:
     number: str | None = None
     elsewhere: str | None = None
     aspects: frozenset[Aspect] = frozenset()
+    follow_up: bool = False
 
 
 def read_question(text: str, day: date) -> Asked:
@@ -55,6 +56,7 @@ def read_question(text: str, day: date) -> Asked:
         aspects=frozenset(
             Aspect(name) for name, said in look_up("aspects").items() if any(one in text for one in said)
         ),
+        follow_up=_names_nothing(text),
     )
 
 
@@ -67,13 +69,23 @@ def bare_number(number: str) -> str:
     return re.sub(r"[\s〔〕\[\]【】（）()年第]", "", number)
 
 
+def _names_nothing(text: str) -> bool:
+    """Whether only an aspect is asked for: 「那要多少钱呢」, 「去哪交」."""
+    known = [word for said in look_up("aspects").values() for word in said]
+    if not any(word in text for word in known):
+        return False
+    for word in sorted([*known, *look_up("fillers")], key=len, reverse=True):
+        text = text.replace(word, "")
+    return not any(character.isalnum() for character in text)
+
+
 def _time(text: str, day: date) -> tuple[When, int | None]:
     if any(word in text for word in look_up("times.now")):
         return When.NOW, None
     for year in (int(found) for found in _YEAR.findall(text)):
         if year != day.year:
             return (When.PAST if year < day.year else When.FUTURE), year
-    if any(word in text for word in look_up("times.past")):
+    if text.startswith(look_up("times.past_begins")) or any(word in text for word in look_up("times.past")):
         named = {"去年": 1, "前年": 2}
         year_back = next((day.year - back for word, back in named.items() if word in text), None)
         return When.PAST, year_back

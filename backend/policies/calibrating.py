@@ -30,7 +30,7 @@ DAY = date(2026, 11, 22)
 OWN_QUESTIONS, STRANGERS, FOLLOW_UPS = 500, 300, 120
 OWN_COUNTS, OTHER_COUNTS, STRANGER_COUNTS = 0.5, 0.3, 0.1
 SHRINK, STEPS, STRIDE = 0.003, 1200, 0.1
-CAUGHT = 0.85  # the share of unanswerable development questions that must be declined
+CAUGHT = 0.82  # the share of unanswerable development questions that must be declined
 HEADER = """# What each measure of measuring.py counts, with the question's embedding (whole) and without
 # (lexical); what each sign of certainty counts, and the least certainty at which a find is told.
 # Made by `python -m backend.policies calibrate`.
@@ -44,12 +44,13 @@ class Question:
 
     text: str
     right: frozenset[str]
+    matter: str | None = None
 
 
 def read_questions(file: Path) -> list[Question]:
-    """The questions of a file of ``{q, any}`` and ``{q, none}``."""
+    """The questions of a file of ``{q, any}`` and ``{q, none}``, some with the ``matter`` talked about."""
     raw: list[dict[str, Any]] = yaml.safe_load(file.read_text("utf-8"))
-    return [Question(str(one["q"]), frozenset(one.get("any", []))) for one in raw]
+    return [Question(str(one["q"]), frozenset(one.get("any", [])), one.get("matter")) for one in raw]
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,11 @@ def _gather(retrieval: Retrieval, seed: int) -> list[_Lesson]:
     matters = sorted({matter for one in retrieval.passages for matter in one.matters})
     for one in read_questions(DEVELOPMENT):
         right = np.isin(sources, list(one.right)) & force
-        lessons.append(_lesson(retrieval, one.text, right, 1.0, (), development=True, force=force))
+        lessons.append(
+            _lesson(retrieval, one.text, right, 1.0, (), development=True, force=force, matter=one.matter)
+        )
+        if not one.right:
+            continue
         # The same while something else is talked about: a new question is not taken for a follow-up.
         other = chance.choice(matters)
         again = _lesson(

@@ -42,11 +42,17 @@ class Passage:
     article: Article | None = None
     matter: Matter | None = None
     aspect: Aspect | None = None
+    question: str = ""
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
     def in_force(self, day: date) -> bool:
         """Whether it holds on a day; guides are always as they are now."""
         return self.policy is None or self.policy.in_force(day)
+
+    @property
+    def told(self) -> str:
+        """The text as it is told: a guide's 「能。」 says nothing without its question."""
+        return f"{self.question.rstrip('？?')}？{self.text}" if self.question else self.text
 
     @property
     def authority(self) -> tuple[int, date]:
@@ -120,6 +126,7 @@ def _of_matter(matter: Matter, catalogue: Catalogue) -> Iterator[Passage]:
             department=matter.department,
             matters=(matter.id,),
             matter=matter,
+            question=one.question,
         )
 
 

@@ -23,7 +23,10 @@ WEIGHTS_FILE = Path(__file__).with_name("weights.yml")
 MOST_FOUND = 5
 AT_A_TIME, PAUSE = 4, 0.005
 # How sure one may be of a find: what its score, its lead and its measures are worth.
-SIGNS = ("score", "lead", "ask", "text", "covered", "matter", "meaning_ask", "meaning_text", "strange")
+SIGNS = (
+    "score", "lead", "ask", "text", "covered", "matter", "meaning_ask", "meaning_text",
+    "strange",
+)  # fmt: skip
 # How much weaker than today's an old or coming rule may match a question that asks for it.
 SLACK = 1.5
 # Rules that state the same fact are both looked at when they match about equally well.
@@ -64,6 +67,7 @@ class Reading:
     scores: Floats
     allowed: Mask
     strange: float
+    follow_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ class Retrieval:
             best = [chosen, *(at for at in best if self.passages[at].source != self.passages[chosen].source)]
         else:
             best = self._settle(best, scores)
-        reading = Reading(measured.rows, scores, now, measured.strange)
+        reading = Reading(measured.rows, scores, now, measured.strange, asked.follow_up)
         sure = self.certainty(best[0], reading, weights)
         return [Hit(self.passages[at], float(scores[at]), sure if at == best[0] else 0.0) for at in best]
 
@@ -166,6 +170,9 @@ class Retrieval:
 
     def certainty(self, at: int, reading: Reading, weights: Weights) -> float:
         """How likely a find answers the question, 0..1."""
+        measure = dict(zip(MEASURES, reading.rows[at].tolist(), strict=True))
+        if reading.follow_up and measure["in_hand"] and measure["aspect"]:
+            return 1.0  # 「要几天」 of the matter in hand: its guide says it, nothing is guessed
         signs = np.array(self.signs(at, reading), np.float32)
         return float(1 / (1 + np.exp(-(signs @ weights.signs + weights.bias))))
 

@@ -14,6 +14,7 @@ from bot.actions.naming import ask_which, name_of, named_matter, say_none
 from bot.actions.policy import (
     GUIDE,
     LONGEST_QUESTION,
+    QUITE_SURE,
     SHORTEST_QUESTION,
     answer_from_library,
     ask_library,
@@ -112,7 +113,8 @@ async def _answer_without_matter(turn: Turn, candidates: tuple[str, ...]) -> boo
     if turn.memory.asked == WHICH:
         return False
     found = await ask_library(turn, turn.memory.topic)
-    if found.get("answered") and (is_policy(found) or not candidates):
+    # With several matters in question only a rule that fits very well answers before they are asked about.
+    if found.get("answered") and (not candidates or (is_policy(found) and found["sure"] >= QUITE_SURE)):
         tell(turn, found)
         start = start_button(turn, found)
         if start and not turn.memory.draft:

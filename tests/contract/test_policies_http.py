@@ -1,4 +1,4 @@
-"""The policy library over HTTP: anybody may ask and read, nothing asked is kept, a model is a help at most."""
+"""The policy library over HTTP: anybody may ask and read, and a model is a help at most."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -47,7 +47,9 @@ def test_what_is_not_known_says_where_to_ask(desk: Desk) -> None:
     assert "没有查到依据" in answer["text"] and "12345" in answer["text"]
 
 
-@pytest.mark.parametrize("body", [{}, {"question": "嗯"}, {"question": "问" * 201}, {"question": "好吗", "x": 1}])
+@pytest.mark.parametrize(
+    "body", [{}, {"question": "嗯"}, {"question": "问" * 201}, {"question": "好吗", "x": 1}]
+)
 def test_a_question_that_cannot_be_one_is_refused(desk: Desk, body: dict[str, Any]) -> None:
     answer = desk.app.test_client().post("/api/v1/policies/answer", json=body)
     assert answer.status_code == 422 and answer.get_json()["type"].endswith("/invalid-request")

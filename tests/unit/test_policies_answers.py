@@ -212,3 +212,25 @@ def _any_passage() -> Passage:
 def test_a_question_says_which_rules_it_asks_for(said: str, when: When, year: int | None) -> None:
     asked = read_question(normalise(said), DAY)
     assert (asked.when, asked.year) == (when, year)
+
+
+@pytest.mark.parametrize(
+    ("said", "follows"),
+    [
+        ("那要多少钱呢", True),
+        ("去哪交", True),
+        ("要什么材料", True),
+        ("大概几天", True),
+        ("猫证多少钱", False),
+        ("嗯", False),
+    ],
+)
+def test_a_follow_up_names_nothing_but_an_aspect(said: str, follows: bool) -> None:
+    assert read_question(said, DAY).follow_up is follows
+
+
+def test_a_follow_up_is_answered_by_the_guide_of_the_matter_in_hand() -> None:
+    guides = [one for one in read_passages(Library({}), CATALOGUE) if one.matters == ("passport",)]
+    one = Answerer(Retrieval(guides, lambda _: {}), Library({}), CATALOGUE)
+    assert "120" in one.answer("那要多少钱呢", day=DAY, matter="passport").text
+    assert not one.answer("猫证多少钱", day=DAY, matter="passport").answered
