@@ -22,18 +22,19 @@ SOURCE: dict[str, Any] = {
     "basis_text": "示范数据",
 }
 ROW: dict[str, Any] = {name: SOURCE[name] for name in SOURCE if name not in ("article", "as_of")}
-ARTICLE = {
+ARTICLE: dict[str, Any] = {
     "number": "第二条",
     "heading": "最多能贷多少",
     "text": "一个人缴的最多 80 万元，夫妻都缴的 120 万元。",
 }
+THERE: dict[str, Any] = {"department": "市住房公积金管理中心", "phone": "12329"}
 ANSWER: dict[str, Any] = {
     "answered": True,
     "text": ARTICLE["text"],
     "source": SOURCE,
     "replaced_by": None,
     "matter": "fund-loan",
-    "ask": {"department": "市住房公积金管理中心", "phone": "12329"},
+    "ask": THERE,
     "sure": 0.97,
     "rephrased": False,
 }
@@ -127,7 +128,7 @@ class Successor(BaseModel):
 class AskThere(BaseModel):
     """Whom to ask when the answer is not enough."""
 
-    model_config = ConfigDict(json_schema_extra={"example": ANSWER["ask"]})
+    model_config = ConfigDict(json_schema_extra={"example": THERE})
 
     department: str
     phone: str
