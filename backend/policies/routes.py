@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from backend.core.clock import CITY
@@ -22,8 +22,7 @@ blueprint = APIBlueprint(
     "policies", __name__, url_prefix="/api/v1/policies", abp_tags=[Tag(name="政策 policies")]
 )
 ANYBODY = (Audience.PUBLIC, Audience.CITIZEN, Audience.ASSISTANT)
-# The assistant asks for everybody from one address.
-QUESTIONS = Limit("policy-questions", count=600, seconds=60)
+QUESTIONS = Limit("policy-questions", count=120, seconds=60)
 READINGS = Limit("sentence-readings", count=30, seconds=60)
 at_start(learn_meanings_aside)
 
@@ -32,7 +31,9 @@ at_start(learn_meanings_aside)
 @audience(*ANYBODY)
 def ask(body: schemas.QuestionBody) -> Any:
     """One answer with its source, or ``answered: false`` and where to ask. What was asked is not kept."""
-    spend(house(), QUESTIONS, request.remote_addr or "")
+    # The assistant asks for everybody from one address.
+    who = g.get("caller")
+    spend(house(), QUESTIONS, who.citizen if who else request.remote_addr or "")
     found = answer_question(house(), body.question, matter=body.matter, lang=body.lang, day=_today())
     return found.model_dump(mode="json")
 

@@ -119,13 +119,13 @@ async def _answer_without_matter(turn: Turn, candidates: tuple[str, ...]) -> boo
         start = start_button(turn, found)
         if start and not turn.memory.draft:
             turn.offer(turn.words("guide.start"), [start])
-    elif found.get("text") and not candidates and not await _guessed(turn):
-        turn.offer(
-            str(found["text"]),
-            [turn.button("capability", "ask_capability"), turn.button("person", "ask_person")],
-        )
-    else:
+    elif not found.get("text") or candidates:
         return False
+    elif await ask_which(turn, await _guessed(turn), act=turn.act):
+        return True
+    else:
+        ways_on = [turn.button("capability", "ask_capability"), turn.button("person", "ask_person")]
+        turn.offer(str(found["text"]), ways_on)
     await back_to_form(turn)
     return True
 
