@@ -43,6 +43,7 @@ from backend.matters.catalogue import catalogue
 from backend.matters.search import search
 from backend.messages import routes as messages
 from backend.payments import routes as payments
+from backend.policies import routes as policies
 from backend.profiles import routes as corrections
 from backend.prompts import routes as prompts
 from backend.ratings import routes as ratings
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     accounts.auth,
     accounts.me,
     matters.blueprint,
+    policies.blueprint,
     applications.blueprint,
     files.blueprint,
     documents.own,

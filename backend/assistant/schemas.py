@@ -51,6 +51,30 @@ class MessageBody(Incoming):
         return self
 
 
+class SourceNote(BaseModel):
+    """Where an answer stands, to be shown under it; the whole document: ``/policies/{id}``."""
+
+    model_config = _example(
+        id="loan-cap-2026",
+        article="第二条",
+        title="随安市住房公积金贷款额度规定",
+        number="随公积金规〔2026〕1号",
+        department="市住房公积金管理中心",
+        standing="valid",
+        as_of="2026-11-22",
+    )
+
+    id: str = Field(description="政策文件编号；办事指南是 matter: 加事项编号")
+    title: str
+    number: str = Field("", description="文号；办事指南是法律依据")
+    department: str = ""
+    article: str | None = None
+    valid_from: str | None = None
+    standing: Literal["valid", "expired", "coming"] = "valid"
+    as_of: str | None = Field(None, description="截至哪一天")
+    basis_text: str | None = None
+
+
 class Shown(BaseModel):
     """What every reply may carry in the 长辈版."""
 
@@ -59,7 +83,7 @@ class Shown(BaseModel):
 
 
 class TextReply(Shown):
-    """Plain words: the assistant's, or an agent's."""
+    """Plain words, the assistant's or an agent's; with their source where they answer about rules."""
 
     model_config = _example(type="text", text="好的，草稿已保存，随时说“继续”就能接着办。")
 
@@ -67,6 +91,7 @@ class TextReply(Shown):
     text: str
     tone: Literal["care"] | None = Field(None, description="care：体谅的话，客户端不配表情和动画")
     by: Literal["agent"] | None = Field(None, description="agent：人工客服说的")
+    source: SourceNote | None = Field(None, description="依据：来源、文号、部门、截至日期")
 
 
 class Choice(BaseModel):

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     app_url: str = ""
     # s3://key:secret@host:port/bucket?region=… ; empty: in the database.
     files_url: SecretStr = SecretStr("")
+    # An OpenAI-compatible address up to /v1; empty: no language model is asked anything.
+    llm_url: str = ""
+    llm_model: str = ""
+    llm_key: SecretStr = SecretStr("")
 
     signing_key: SecretStr = SecretStr("")
     field_key: SecretStr = SecretStr("")

@@ -72,6 +72,11 @@ class Search:
         own, *rest = self._embedder.vectors([normalise(text), *map(normalise, others)])
         return [float(row @ own) for row in rest]
 
+    @property
+    def embedder(self) -> Embedder | None:
+        """What queries are embedded with, for others that compare them; None until meanings are known."""
+        return self._embedder
+
     def texts(self) -> list[str]:
         """What has to be embedded."""
         return self.ranking.texts

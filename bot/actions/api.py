@@ -109,6 +109,17 @@ class CitizenApi:
         """The guide of a matter."""
         return await self._api.matter(matter, self._caller)
 
+    async def ask_policy(self, question: str, matter: str | None) -> Document:
+        """The policy library's answer with its source, or that it has none and where to ask."""
+        body = {"question": question, "lang": self._caller.lang} | ({"matter": matter} if matter else {})
+        return (await self._call("POST", "/policies/answer", json=body))[1]
+
+    async def readings(self, sentence: str) -> list[str]:
+        """Matters that a sentence we did not understand may mean; usually none."""
+        return list(
+            (await self._call("POST", "/policies/readings", json={"sentence": sentence}))[1]["matters"]
+        )
+
     async def is_eligible(self, matter: str) -> bool:
         """Whether the citizen meets a matter's conditions today."""
         return bool((await self._call("GET", f"/matters/{matter}/mine"))[1].get("eligible"))

@@ -5,13 +5,24 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from bot.actions import reply
-from bot.actions.api import Document
+from bot.actions.api import ApiFailure, Document
 from bot.actions.caring import offer_care, say_sympathy
 from bot.actions.context import WHICH, Turn
 from bot.actions.dispatch import act_on
 from bot.actions.form import back_to_form
 from bot.actions.naming import ask_which, is_follow_up, name_of, named_matter, say_none
 from bot.actions.offered import button_meant
+from bot.actions.policy import (
+    GUIDE,
+    LONGEST_QUESTION,
+    QUITE_SURE,
+    SHORTEST_QUESTION,
+    answer_from_library,
+    ask_library,
+    is_policy,
+    start_button,
+    tell,
+)
 from bot.actions.speech import SpeechAction
 from bot.actions.whom import begin_for_whom, relation_of
 
@@ -57,7 +68,7 @@ class ExplainMatter(SpeechAction):
                 return
             leave_question(turn, named.matter)
             await explain(turn, named.matter)
-        else:
+        elif not await _answer_without_matter(turn, named.candidates):
             await ask_or_decline(turn, named.candidates)
 
 
@@ -87,6 +98,10 @@ async def ask_or_decline(turn: Turn, candidates: tuple[str, ...]) -> None:
         await act_on(turn, payload)
     elif await ask_which(turn, candidates, act=turn.act, **_whom(turn)):
         return
+    elif turn.act == "do_matter" and await answer_from_library(turn):
+        await back_to_form(turn)
+    elif await ask_which(turn, await _guessed(turn), act=turn.act, **_whom(turn)):
+        return
     elif turn.memory.draft:
         turn.say("guide.none")
         await back_to_form(turn)
@@ -100,13 +115,50 @@ def _whom(turn: Turn) -> dict[str, str]:
     return {"relation": relation.name} if relation else {}
 
 
+async def _answer_without_matter(turn: Turn, candidates: tuple[str, ...]) -> bool:
+    """A question about a rule needs no matter: the library's answer, or its honest not-known."""
+    if turn.memory.asked == WHICH:
+        return False
+    found = await ask_library(turn, turn.memory.topic)
+    # With several matters in question only a rule that fits very well answers before they are asked about.
+    if found.get("answered") and (not candidates or (is_policy(found) and found["sure"] >= QUITE_SURE)):
+        tell(turn, found)
+        start = start_button(turn, found)
+        if start and not turn.memory.draft:
+            turn.offer(turn.words("guide.start"), [start])
+    elif not found.get("text") or candidates:
+        return False
+    elif await ask_which(turn, await _guessed(turn), act=turn.act):
+        return True
+    else:
+        ways_on = [turn.button("capability", "ask_capability"), turn.button("person", "ask_person")]
+        turn.offer(str(found["text"]), ways_on)
+    await back_to_form(turn)
+    return True
+
+
+async def _guessed(turn: Turn) -> tuple[str, ...]:
+    """Matters that a language model, where there is one, would ask about."""
+    said = turn.text.strip()[:LONGEST_QUESTION]
+    if len(said) < SHORTEST_QUESTION:
+        return ()
+    try:
+        return tuple(await turn.api.readings(said))
+    except ApiFailure:
+        return ()
+
+
 async def explain(turn: Turn, matter: str) -> None:
-    """A short answer to what was asked, the guide as a card, and a way to begin."""
+    """A short answer to what was asked with its source, the guide as a card, and a way to begin."""
     guide = await turn.api.matter(matter)
     turn.memory.topic = matter
-    answer = short_answer(turn, guide)
+    found = await ask_library(turn, matter)
+    answer = None if is_policy(found) else short_answer(turn, guide)
     if answer:
-        turn.say("guide.about", matter=name_of(turn, guide), answer=answer)
+        sentence = turn.words("guide.about", matter=name_of(turn, guide), answer=answer)
+        turn.replies.append(reply.sourced(sentence, guide_source(turn, guide)))
+    elif found.get("answered"):
+        turn.replies.append(reply.sourced(str(found["text"]), found["source"]))
     turn.show("matter", matter)
     if turn.memory.draft:
         await back_to_form(turn)
@@ -148,6 +200,20 @@ def leave_question(turn: Turn, matter: str) -> None:
     turn.memory.topic = matter
     if turn.memory.asked == WHICH:
         turn.memory.asked = None
+
+
+def guide_source(turn: Turn, guide: Document) -> Document:
+    """The guide as the source of what it says, as of its last update."""
+    texts = _texts(guide)
+    contact = guide.get("contact") if isinstance(guide.get("contact"), dict) else {}
+    return {
+        "id": f"{GUIDE}{guide.get('id')}",
+        "title": turn.words("guide.source", matter=name_of(turn, guide)),
+        "number": "；".join(str(law) for law in texts.get("law") or []),
+        "department": str((contact or {}).get("department") or ""),
+        "standing": "valid",
+        "as_of": texts.get("updated"),
+    }
 
 
 def _nearest_faq(text: str, faq: list[Document]) -> str | None:

@@ -9,6 +9,7 @@ from bot.actions.form import back_to_form
 from bot.actions.guide import explain
 from bot.actions.handing_over import hand_over, hand_over_in_danger
 from bot.actions.naming import MISSES_BEFORE_WAYS_OUT, asks_about_topic, name_of, say_lost
+from bot.actions.policy import answer_from_library
 from bot.actions.speech import SpeechAction
 
 REPORTS_OFFERED = 3
@@ -80,7 +81,8 @@ class SmallTalk(SpeechAction):
         elif turn.act == "out_of_scope" and await offer_care(turn):
             return
         elif turn.act == "out_of_scope":
-            _say_out_of_scope(turn)
+            if not await answer_from_library(turn):
+                _say_out_of_scope(turn)
         else:
             turn.say(f"talk.{turn.act}")
         if turn.act in BACK_TO_FORM:
@@ -94,7 +96,8 @@ class Fallback(SpeechAction):
 
     async def answer(self, turn: Turn) -> None:
         """Honest, never silent."""
-        _say_out_of_scope(turn)
+        if not await answer_from_library(turn):
+            _say_out_of_scope(turn)
         await back_to_form(turn)
 
 

@@ -26,6 +26,8 @@ class PlayingApi(Counters):
     keys: list[str] = field(default_factory=list)
     muted: list[str] = field(default_factory=list)
     mode: str = "standard"
+    answered: dict[str, Document] = field(default_factory=dict)
+    guesses: list[str] = field(default_factory=list)
     assurance: int = 3
     fails_with: tuple[int, Document] | None = None
     sleeps: float = 0.0
@@ -149,7 +151,7 @@ class PlayingApi(Counters):
             if self.fails_with:
                 status, document = self.fails_with
                 return web.json_response(document, status=status, content_type="application/problem+json")
-            public = "/matters" in request.path
+            public = "/matters" in request.path or request.path.endswith("/policies/answer")
             if not public and request.headers.get("Authorization") != "Bearer turn-token":
                 return problem(401, "not-signed-in", "请先登录")
             return await handler(request)  # type: ignore[no-any-return]
@@ -159,6 +161,8 @@ class PlayingApi(Counters):
             [
                 web.get("/api/v1/matters", self._list_matters),
                 web.get("/api/v1/matters/{id}", self._show_matter),
+                web.post("/api/v1/policies/answer", self._ask_policy),
+                web.post("/api/v1/policies/readings", self._read_sentence),
                 web.post("/api/v1/applications", self._start_application),
                 web.get("/api/v1/applications", self._list_applications),
                 web.get("/api/v1/applications/{id}", self._show_application),
@@ -176,6 +180,13 @@ class PlayingApi(Counters):
             ]
         )
         return app
+
+    async def _ask_policy(self, request: web.Request) -> web.Response:
+        asked = str((await request.json())["question"])
+        return web.json_response(self.answered.get(asked, {"answered": False, "text": "", "sure": 0.1}))
+
+    async def _read_sentence(self, _: web.Request) -> web.Response:
+        return web.json_response({"matters": self.guesses})
 
     async def _list_matters(self, request: web.Request) -> web.Response:
         limit = int(request.query.get("limit", "20"))
