@@ -18,6 +18,7 @@ from intents.wording import normalise
 
 _PLACEHOLDER = re.compile(r"⟦[a-z_-]+⟧")
 LONGEST_NAME = 30
+FORMULA = "=+-@"
 
 
 class Kind(StrEnum):
@@ -36,11 +37,6 @@ class Edit:
     text: str
     matter: str | None = None
     act: str = DO_MATTER
-
-    @property
-    def place(self) -> str:
-        """The place in one word."""
-        return f"{self.act}/{self.matter}" if self.matter and self.kind is Kind.EXAMPLE else self.matter or self.act
 
 
 @dataclass(frozen=True)
@@ -112,6 +108,8 @@ def wrong_text(text: str, *, kind: Kind = Kind.EXAMPLE) -> str:
     """What is wrong with a text by itself; empty when nothing is."""
     if not normalised(text) or is_payload(text) or text != " ".join(text.split()):
         return "句子是空的，或含有换行、多余空格、按钮指令。"
+    if text[0] in FORMULA:
+        return "不能以 = + - @ 开头：导出的表格会把它当成公式。"
     longest = LONGEST if kind is Kind.EXAMPLE else LONGEST_NAME
     if len(text) > longest:
         return f"太长了，最多 {longest} 个字。"

@@ -73,7 +73,7 @@ def read_draft(house: House) -> Draft:
 
 
 def effective_edits(house: House) -> dict[str, Any]:
-    """All changes together, in the form that the assistant's files are read with (bot/components/edited.py)."""
+    """All changes together, in the form of ``edits.json`` (see bot/components/edited.py)."""
     return fold(edits_store.read_changes(house))
 
 

@@ -76,7 +76,9 @@ def of_group(house: House, group: str) -> list[str]:
     return [one["_id"] for one in inbox_store.entries_of(house, group, most=MOST_GROUPED)]
 
 
-def label(house: House, who: Operator, entries: Sequence[str], given: Label, *, why: str = "") -> list[Outcome]:
+def label(
+    house: House, who: Operator, entries: Sequence[str], given: Label, *, why: str = ""
+) -> list[Outcome]:
     """Label entries, each for itself: one that cannot be labelled hinders no other.
 
     Raises ``not-found``, and ``conflict`` when a colleague labelled one of them at the same moment.
@@ -90,9 +92,7 @@ def confirm(house: House, who: Operator, entries: Sequence[str], *, why: str = "
     def of_colleague(entry: Document) -> Label:
         labels = {(one["act"], one["matter"]) for one in entry["labels"] if one["by"] != who.id}
         if len(labels) != 1:
-            raise Problem(
-                "move-not-allowed", "要有且只有一种同事的标注才能确认；有分歧的请写明意图重新标。"
-            )
+            raise Problem("move-not-allowed", "要有且只有一种同事的标注才能确认；有分歧的请写明意图重新标。")
         return Label(*labels.pop())
 
     return _label_all(house, who, entries, of_colleague, why)
@@ -111,7 +111,6 @@ def reopen(house: House, who: Operator, entries: Sequence[str], *, why: str) -> 
 
 def view_entry(entry: Document) -> dict[str, Any]:
     """An entry as operators see it."""
-    reading = entry["reading"] or {}
     suggestions = entry["suggestions"] or {"matters": [], "acts": []}
     shown = ("act", "matter", "name")
     return {
@@ -120,9 +119,11 @@ def view_entry(entry: Document) -> dict[str, Any]:
         "lang": entry["lang"],
         "state": entry["state"],
         "count": entry["count"],
-        "queues": [{"id": one.value, "name": QUEUES[one]} for one in QUEUES if entry["reasons"].get(one.value)],
+        "queues": [
+            {"id": one.value, "name": QUEUES[one]} for one in QUEUES if entry["reasons"].get(one.value)
+        ],
         "last_at": entry["last_at"].isoformat(),
-        "read_as": {name: reading.get(name) for name in ("act", "confidence", "decision", "matters", "model")},
+        "read_as": entry["reading"],
         "suggestions": {kind: suggestions[kind] for kind in ("matters", "acts")},
         "labels": [
             {**{name: one[name] for name in shown}, "at": one["at"].isoformat()} for one in entry["labels"]
@@ -135,8 +136,12 @@ def view_entry(entry: Document) -> dict[str, Any]:
 def view_group(group: Document) -> dict[str, Any]:
     """A group as operators see it."""
     shown = ("label", "words", "entries", "count", "suggestions")
-    queues = [{"id": one.value, "name": QUEUES[one]} for one in QUEUES if group["reasons"].get(one.value)]
-    return {"id": group["_id"], **{name: group[name] for name in shown}, "queues": queues}
+    return {"id": group["_id"], **{name: group[name] for name in shown}, "queues": _queues(group)}
+
+
+def _queues(counted: Document) -> list[dict[str, str]]:
+    """The queues in which an entry or a group stands."""
+    return [{"id": one.value, "name": QUEUES[one]} for one in QUEUES if counted["reasons"].get(one.value)]
 
 
 def _label_all(

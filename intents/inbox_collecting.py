@@ -99,7 +99,10 @@ def _next_turns(house: House) -> list[Document]:
     where: Document = {"created_at": {"$lte": until}}
     if since is not None:
         moment, last = since
-        later: list[Document] = [{"created_at": {"$gt": moment}}, {"created_at": moment, "_id": {"$gt": last}}]
+        later: list[Document] = [
+            {"created_at": {"$gt": moment}},
+            {"created_at": moment, "_id": {"$gt": last}},
+        ]
         where = {"$and": [{"created_at": {"$gte": moment, "$lte": until}}, {"$or": later}]}
     return list(house.db[TURNS].find(where).sort([("created_at", 1), ("_id", 1)]).limit(MOST_TURNS))
 
@@ -139,7 +142,9 @@ def _said(turns: Iterable[Document], reason: Reason) -> Iterator[Said]:
 def _scrubbed_again(text: str) -> str:
     """A stored text is scrubbed already, by the rules of its day; placeholders stay as they are."""
     parts = _PLACEHOLDER.split(" ".join(text.split()))
-    return "".join(part if _PLACEHOLDER.fullmatch(part) or not part else _scrub(part) for part in parts).strip()
+    return "".join(
+        part if _PLACEHOLDER.fullmatch(part) or not part else _scrub(part) for part in parts
+    ).strip()
 
 
 def _scrub(part: str) -> str:

@@ -23,7 +23,7 @@ from intents.suggesting import MOST, Reference
 from intents.vectors import keep, open_embedder
 
 MOST_GROUPED = 2000
-# More than this means that the assistant has not embedded its sentences yet: it does so at its first training.
+# More than this means that the assistant, which embeds its sentences when trained, never was.
 MOST_MISSING = 500
 FEWEST_TO_SPLIT = 2
 
@@ -49,15 +49,11 @@ def group_waiting(house: House, embedder: Embedder) -> int:
     reference = Reference.of(draft.sentences, embedder)
     rows = embedder.vectors([one["text"] for one in entries])
     groups = _assigned(house, entries, reference.space.place(rows))
-    found: dict[str, Document] = {}
-    for at, suggestions in enumerate(reference.suggest(rows)):
-        vector = rows[at].astype(np.float16).tobytes()
-        found[entries[at]["_id"]] = {
-            "group": groups[at],
-            "vector": vector,
-            "suggestions": suggestions | {"draft": state},
-        }
-    inbox_store.note_meanings(house, found)
+    found = [
+        {"group": name, "vector": row.astype(np.float16).tobytes(), "suggestions": near | {"draft": state}}
+        for name, row, near in zip(groups, rows, reference.suggest(rows), strict=True)
+    ]
+    inbox_store.note_meanings(house, entries, found)
     describe(house, set(groups))
     keep(embedder, texts)
     return len(new)

@@ -161,9 +161,7 @@ def get_entry(house: House, entry: str) -> Document:
     return found
 
 
-def entries_of(
-    house: House, group: str, *, most: int, states: Sequence[State] = WAITING
-) -> list[Document]:
+def entries_of(house: House, group: str, *, most: int, states: Sequence[State] = WAITING) -> list[Document]:
     """The entries of a group that wait, vectors and all, the most frequent first."""
     where = {"group": group, "state": {"$in": [state.value for state in states]}}
     return list(house.db[ENTRIES].find(where).sort([("count", -1), ("_id", 1)]).limit(most))
@@ -198,9 +196,15 @@ def change_entry(
     return changed
 
 
-def note_meanings(house: House, found: dict[str, Document]) -> None:
-    """Keep what grouping found of entries: group, vector, suggestions. Nobody's label is touched by it."""
-    writes = [UpdateOne({"_id": entry}, {"$set": values}) for entry, values in found.items()]
+def note_meanings(house: House, entries: Sequence[Document], found: Sequence[Document]) -> None:
+    """Keep what grouping found of entries: group, vector, suggestions. Nobody's label is touched by it.
+
+    Of an entry that somebody moved to another group meanwhile nothing is written.
+    """
+    writes = [
+        UpdateOne({"_id": entry["_id"], "group": entry["group"]}, {"$set": values})
+        for entry, values in zip(entries, found, strict=True)
+    ]
     if writes:
         house.db[ENTRIES].bulk_write(writes, ordered=False)
 

@@ -1,4 +1,4 @@
-"""Which intents a sentence might have: the matters and speech acts whose examples mean most nearly the same."""
+"""Which intents a sentence might have: those whose examples mean most nearly the same."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ class Reference:
     @classmethod
     def of(cls, sentences: Sentences, embedder: Embedder) -> Reference:
         """Embeds what is new; the space is learned from the matters' examples."""
-        rows = [
-            *((one.text, matter.matter, one.act) for matter in sentences.matters.values() for one in matter.examples),
-            *((text, None, act.act) for act in sentences.acts.values() for text in act.examples),
-        ]  # fmt: skip
+        rows: list[tuple[str, str | None, str]] = []
+        for matter in sentences.matters.values():
+            rows += [(one.text, matter.matter, one.act) for one in matter.examples]
+        for act in sentences.acts.values():
+            rows += [(text, None, act.act) for text in act.examples]
         texts = [text for text, _, _ in rows]
         vectors = embedder.vectors(texts)
         owners = _numbers([matter for _, matter, _ in rows])
@@ -44,7 +45,7 @@ class Reference:
         )
 
     def suggest(self, vectors: Matrix) -> list[dict[str, Any]]:
-        """For each row ``{"matters": [{"id", "likeness", "example"}], "acts": [the same]}``, likeliest first."""
+        """For each row ``{"matters": [{"id", "likeness", "example"}], "acts": …}``, the likeliest first."""
         likeness = self.space.place(vectors) @ self.placed.T
         return [
             {"matters": self._best(row, self.matters), "acts": self._best(row, self.acts)} for row in likeness
