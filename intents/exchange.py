@@ -86,7 +86,7 @@ def read(content: bytes, form: Format) -> list[Row]:
     """The sentences of a file. Raises ``unsupported-file`` and ``too-large``, saying where."""
     if len(content) > MOST_BYTES:
         raise Problem("too-large", f"文件太大，最多 {MOST_BYTES // 1024 // 1024} MB。")
-    rows = []
+    rows: list[Row] = []
     for row in READERS[form](content):
         if len(rows) == MOST_ROWS:
             raise Problem("too-large", f"一次最多导入 {MOST_ROWS} 句，请分几个文件。")

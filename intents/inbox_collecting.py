@@ -53,7 +53,7 @@ def sayings(house: House, turn: Document) -> Iterator[Said]:
     """What one turn makes worth a look: its own sentence, or an earlier one that it denies or despairs of."""
     reading = turn.get("reading") or {}
     own = reason_of(reading, turn["text"] or "")
-    if own is not None:
+    if own is not None and not _goes_on(house, turn):
         yield from _said([turn], own)
     if reading.get("act") == "deny":
         yield from _said(_meant(_before(house, turn)), Reason.DENIED)
@@ -71,7 +71,6 @@ def reason_of(reading: Document, text: str) -> Reason | None:
     act, decision = reading.get("act"), reading.get("decision")
     if act is None or act in ANSWERS:
         return None
-    # 「要带什么」 names nothing of its own: it goes on about what was spoken of before.
     declined = act in MATTER_ACTS and decision == "none" and bool(topic(text))
     if act == "out_of_scope" or declined:
         return Reason.UNRECOGNISED
@@ -121,6 +120,13 @@ def _before(house: House, turn: Document) -> list[Document]:
 def _meant(before: list[Document]) -> list[Document]:
     """The sentence that a denial is about: the last one, if it was taken for a wish."""
     return [turn for turn in before[:1] if _act(turn) in MATTER_ACTS]
+
+
+def _goes_on(house: House, turn: Document) -> bool:
+    """Whether a question names no matter because one was just spoken of: 「要带什么材料」."""
+    reading = turn["reading"]
+    asks = reading["act"] == "ask_matter" and reading["decision"] == "none"
+    return asks and any((one.get("reading") or {}).get("matters") for one in _before(house, turn)[:2])
 
 
 def _despaired_of(before: list[Document]) -> list[Document]:

@@ -14,9 +14,7 @@ DRAFT = Path("draft")
 
 def with_edits(sentences: Sequence[Sentence], edits: Edits) -> list[Sentence]:
     """What is removed goes; what is added stands in a file called ``draft``."""
-    gone = {
-        (owner, normalise(text)) for owner, change in _owners(edits) for text in texts(change.get("remove"))
-    }
+    gone = {(owner, normalise(text)) for owner, text in _removed(edits)}
     kept = [one for one in sentences if (_owner(one), normalise(one.text)) not in gone]
     known = {(_owner(one), normalise(one.text)) for one in kept}
     added = [one for one in _added(edits) if (_owner(one), normalise(one.text)) not in known]

@@ -15,22 +15,25 @@ from intents.inbox_store import Reason, State
 WHY = Field(min_length=2, max_length=300, description="为什么这样做，写进历史")
 ACT = Field("do_matter", max_length=60, description="意图")
 MATTER = Field(None, max_length=80, description="事项编号；意图与事项无关时不填")
-ENTRIES = Field(
+ENTRIES: list[str] = Field(
     default_factory=list, max_length=MOST_AT_ONCE, description="收件编号；不给时用 group 里等着的全部"
 )
 GROUP = Field(None, max_length=80, description="分组编号")
 
-NEAR = {"id": "residence-permit", "likeness": 0.71, "example": "我要办居住证"}
-QUEUE = {"id": "unrecognised", "name": "未识别"}
-READ_AS = {
+NEAR: dict[str, Any] = {"id": "residence-permit", "likeness": 0.71, "example": "我要办居住证"}
+QUEUE: dict[str, Any] = {"id": "unrecognised", "name": "未识别"}
+READ_AS: dict[str, Any] = {
     "act": "out_of_scope",
     "confidence": 0.61,
     "decision": "none",
     "matters": [],
     "model": "a.tar.gz",
 }
-SUGGESTIONS = {"matters": [NEAR], "acts": [{"id": "do_matter", "likeness": 0.71, "example": "我要办居住证"}]}
-ENTRY = {
+SUGGESTIONS: dict[str, Any] = {
+    "matters": [NEAR],
+    "acts": [{"id": "do_matter", "likeness": 0.71, "example": "我要办居住证"}],
+}
+ENTRY: dict[str, Any] = {
     "id": "5f0c",
     "text": "小本本到哪儿弄",
     "lang": "zh",
@@ -51,7 +54,7 @@ ENTRY = {
     "group": "01m0",
     "change": None,
 }
-GROUPED = {
+GROUPED: dict[str, Any] = {
     "id": "01m0",
     "label": "小本本到哪儿弄",
     "words": ["小本", "哪儿"],
@@ -60,8 +63,8 @@ GROUPED = {
     "queues": [QUEUE],
     "suggestions": SUGGESTIONS,
 }
-OUTCOME = {"entry": "5f0c", "text": "小本本到哪儿弄", "state": "labelled", "refused": ""}
-CHANGE = {
+OUTCOME: dict[str, Any] = {"entry": "5f0c", "text": "小本本到哪儿弄", "state": "labelled", "refused": ""}
+CHANGE: dict[str, Any] = {
     "id": "00000007",
     "at": "2026-11-23T11:00:00+00:00",
     "by": "data-office.second-operator",
@@ -76,7 +79,7 @@ CHANGE = {
     "source": "inbox",
     "undoes": None,
 }
-IMPORTED = {
+IMPORTED: dict[str, Any] = {
     "done": False,
     "taken": 0,
     "good": 118,
