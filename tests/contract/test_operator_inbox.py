@@ -196,6 +196,9 @@ def test_sentences_are_grouped_by_meaning_with_a_label_and_suggestions(office: D
     say(office, "帮乌龟上户口")
     collected(office)
     assert grouped(office, embedder)[0]["id"] == first["id"], "a new sentence joins the group that is there"
+    say(office, "帮乌龟上户口")
+    collected(office)
+    assert grouped(office, embedder)[0]["count"] == 5, "and what is said again counts for its group"
 
 
 @pytest.mark.usefixtures("few_sentences")

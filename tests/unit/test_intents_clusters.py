@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.components.sentences import Sentences
-from intents.clusters import group, halves, most_central, telling_words
+from intents.clusters import count_words, group, halves, most_central, telling_words
 from intents.shipped import shipped_sentences
 from intents.suggesting import Reference
 
@@ -57,9 +57,9 @@ def test_the_most_central_sentence_is_the_one_said_most_like_the_others() -> Non
 
 
 def test_a_group_is_called_by_words_that_others_do_not_have() -> None:
-    assert telling_words(PETS, [*PETS, *STOCKS])[0] in {"乌龟", "户口"}
-    assert telling_words(["renew my visa", "visa renewal"], ["renew my passport"])[0] == "visa"
-    assert telling_words(["⟦name⟧"], []) == []
+    assert telling_words(PETS, count_words([*PETS, *STOCKS]))[0] in {"乌龟", "户口"}
+    assert telling_words(["renew my visa", "visa renewal"], count_words(["renew my passport"]))[0] == "visa"
+    assert telling_words(["⟦name⟧"], {}) == []
 
 
 def test_the_nearest_intents_are_suggested_with_their_nearest_example(embedder: Any) -> None:
