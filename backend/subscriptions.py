@@ -9,6 +9,7 @@ import backend.files.tasks
 import backend.handoff.tasks
 import backend.insight.tasks
 import backend.messages.tasks
+import backend.operator.tasks
 import backend.payments.tasks
 import backend.profiles.tasks
 import backend.prompts.tasks

@@ -42,6 +42,8 @@ from backend.matters import routes as matters
 from backend.matters.catalogue import catalogue
 from backend.matters.search import search
 from backend.messages import routes as messages
+from backend.operator import data_routes as operator_data
+from backend.operator import inbox_routes as operator_inbox
 from backend.payments import routes as payments
 from backend.policies import routes as policies
 from backend.profiles import routes as corrections
@@ -94,6 +96,8 @@ BLUEPRINTS = (
     figures.blueprint,
     insight.blueprint,
     corrections.blueprint,
+    operator_inbox.blueprint,
+    operator_data.blueprint,
 )
 QUIET_PATHS = ("/healthz", "/readyz")
 

@@ -19,10 +19,15 @@ class Places:
     acts: Path
     data: Path
     models: Path
+    # What operators changed on top of the files above; None or a missing file is nothing.
+    edits: Path | None = None
 
     @classmethod
     def find(cls, environ: Mapping[str, str] | None = None) -> Places:
-        """CATALOGUE_DIRS, INTENTS_DIRS, SPEECH_ACTS_DIR, DATA_DIR and MODELS_DIR, each with its default."""
+        """CATALOGUE_DIRS, INTENTS_DIRS, SPEECH_ACTS_DIR, DATA_DIR and MODELS_DIR, each with its default.
+
+        INTENT_EDITS, without which there are none.
+        """
         given = os.environ if environ is None else environ
         data = _folder(given.get("DATA_DIR") or ".suiban/data") / "bot"
         return cls(
@@ -31,6 +36,7 @@ class Places:
             acts=_folder(given.get("SPEECH_ACTS_DIR") or "intents/speech_acts"),
             data=data,
             models=_folder(given.get("MODELS_DIR") or str(data.parent / "models")),
+            edits=_folder(given["INTENT_EDITS"]) if given.get("INTENT_EDITS") else None,
         )
 
     @property

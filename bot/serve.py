@@ -80,8 +80,10 @@ def serve(model: Path, *, port: int) -> None:
     from rasa.core.utils import AvailableEndpoints  # noqa: PLC0415
 
     from bot.lean import make_lean  # noqa: PLC0415
+    from bot.noting import note_readings  # noqa: PLC0415
 
     make_lean()
+    note_readings()
     seal()
     here = Path(__file__).parent
     serve_application(

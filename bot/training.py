@@ -63,6 +63,8 @@ def _inputs(places: Places) -> Iterator[tuple[str, Path]]:
         for file in sorted(folder.rglob("*")):
             if file.suffix in (".yml", ".py"):
                 yield f"{name}/{file.relative_to(folder)}", file
+    if places.edits and places.edits.exists():
+        yield "edits", places.edits
 
 
 def write_examples(places: Places) -> Path:

@@ -13,9 +13,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from backend.core.errors import Problem
 from intents import evaluating, external, judges
+from intents.commands_data import add_data
+from intents.commands_inbox import add_inbox
 from intents.commands_insight import add_insight
-from intents.lint import lint, matters_of_the_catalogue, summary
+from intents.lint import matters_of_the_catalogue
+from intents.running import NotRunningError
 from intents.sentences import (
     DEVELOPMENT_SETS,
     INTENTS,
@@ -35,7 +39,8 @@ def main() -> int:
     """Run one of the tools."""
     parser = argparse.ArgumentParser(prog="python -m intents", description=__doc__)
     tools = parser.add_subparsers(dest="tool", required=True)
-    tools.add_parser("lint", help="check the sentences").set_defaults(work=run_lint)
+    add_inbox(tools)
+    add_data(tools)
     evaluate = tools.add_parser("evaluate", help="measure a model on sentences it has not seen")
     evaluate.add_argument("--set", choices=SETS, default="test", dest="which", help="which frozen set")
     evaluate.add_argument(
@@ -53,21 +58,12 @@ def main() -> int:
     given = parser.parse_args()
     try:
         return int(given.work(given))
-    except (UnreadableError, external.ExternalError, judges.JudgeError, OSError) as error:
+    except Problem as problem:
+        print(problem.detail, file=sys.stderr)
+        return 1
+    except (UnreadableError, external.ExternalError, judges.JudgeError, NotRunningError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-
-
-def run_lint(_: argparse.Namespace) -> int:
-    """Every finding, a line each."""
-    findings = lint()
-    for finding in findings:
-        print(finding)
-    if findings:
-        print(f"{len(findings)} findings", file=sys.stderr)
-        return 1
-    print(f"sentences: {summary()}; nothing to complain about")
-    return 0
 
 
 def run_evaluate(given: argparse.Namespace) -> int:

@@ -120,14 +120,13 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
     choice = message.choice or meant_choice(message.text or "", standing, hear=desk.hear)
     if choice == elder.MORE:
         return _show_more(desk, who, message, turn, standing)
-    prompt = _still_open(desk.records(who.citizen, lang), standing.prompt)
     scrubbed = _scrubbed(desk, who.citizen, message, standing.expecting)
     instead = desk.instead(Heard(who.citizen, turn, scrubbed, message.choice, lang, standing))
     if instead is not None:
         return _keep_besides(desk, who, message, turn, standing, text=scrubbed, lang=lang, replies=instead)
     prompt = _still_open(desk.records(who.citizen, lang), standing.prompt)
     try:
-        answers = desk.rasa.answer(
+        answer = desk.rasa.answer(
             sender=standing.conversation,
             message=choice or as_words(_heard(desk, scrubbed or "", standing.expecting)),
             metadata={
@@ -142,7 +141,7 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
         )
     except RasaAway as error:
         raise _keep_unanswered(desk, who, message, turn, standing) from error
-    references = read_replies(answers) or [{"type": "text", "text": words(lang, "silent")}]
+    references = read_replies(answer.replies) or [{"type": "text", "text": words(lang, "silent")}]
     suggested = listener.unasked and not is_grave(references) and desk.may_suggest(who.citizen)
     if suggested:
         references.append(elder.suggestion(lang))
@@ -160,6 +159,8 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
         # A spoken yes is the suggestion's only where nothing else was asked.
         "suggested": suggested and not asks(references[:-1]),
         **as_kept(shown, page),
+        # For the operators' inbox and figures; never shown to the citizen.
+        "reading": answer.reading,
     }
     return _keep(desk, message, document, shown.replies)
 
@@ -256,6 +257,7 @@ def _document(
         "options": standing.options,
         "more": standing.more,
         "suggested": False,
+        "reading": None,
         "created_at": at,
     }
 

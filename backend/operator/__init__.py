@@ -1,0 +1,1 @@
+"""Operators train the assistant: the inbox of what was not understood, and the sentences it learns from."""
