@@ -1,8 +1,8 @@
 """Reads many sentences with one model: ``python -m bot.judging MODEL < sentences > readings``.
 
 One JSON object a line. In: ``{"text", "metadata"?}``. Out, in the same order: ``{"act", "confidence",
-"decision", "matters": [[id, chance], …], "ms"}``; ``matters`` is all that the linker thought worth telling,
-whether or not the act is about one.
+"decision", "matters": [[id, chance], …], "number", "ms"}``; ``matters`` is all that the linker thought worth
+telling, whether or not the act is about one; ``number`` the one to call, where there is danger.
 """
 
 from __future__ import annotations
@@ -41,12 +41,13 @@ class Judge:
         for component in self._components:
             component.process([message])
         spent = (time.perf_counter() - began) * 1000
-        intent = message.get("intent") or {}
+        intent, found = message.get("intent") or {}, message.get("entities") or []
         return {
             "act": intent.get("name"),
             "confidence": intent.get("confidence", 0.0),
             "decision": message.get("matter_decision"),
             "matters": [[one["id"], one["score"]] for one in message.get("matters") or []],
+            "number": next((one["value"] for one in found if one["entity"] == "emergency_number"), None),
             "ms": round(spent, 2),
         }
 

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from intents import evaluating, external, judges
+from intents import evaluating, external, judges, publishing_tools
 from intents.lint import lint, matters_of_the_catalogue, summary
 from intents.sentences import (
     DEVELOPMENT_SETS,
@@ -48,6 +48,7 @@ def main() -> int:
     evaluate.add_argument("--map", type=Path, help="for --file: a CSV file of label,target")
     evaluate.add_argument("--json", type=Path, default=REPORT, help="where the figures are written")
     evaluate.set_defaults(work=run_evaluate)
+    publishing_tools.add_tools(tools)
     given = parser.parse_args()
     try:
         return int(given.work(given))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import signal
 import sys
@@ -19,6 +18,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
+from backend.launch import running
 from backend.launch.environment import Ports
 from backend.launch.places import LaunchError, Places
 from backend.launch.ports import require_free
@@ -45,7 +45,7 @@ def only_one(places: Places) -> Iterator[Path]:
                 f"Suiban runs already with {places.data}.\n"
                 "Stop it with Ctrl-C there, or use another folder:  DATA_DIR=… PORT=8001 make run"
             ) from error
-        description = places.data / "run.json"
+        description = places.data / running.NAME
         try:
             yield description
         finally:
@@ -101,7 +101,7 @@ def _run(product: Product, description: Path) -> int:
     api_url = product.environment["API_URL"]
     try:
         product.start()
-        description.write_text(json.dumps({"pid": os.getpid(), "api_url": api_url}))
+        running.describe(description, api_url=api_url, environment=product.environment)
         console.print(welcome(api_url, time.monotonic() - began))
         while True:
             product.supervisor.revive()
