@@ -28,7 +28,10 @@ class Unacceptable(Exception):
 
 
 class Replies(CollectingOutputChannel):
-    """Collects a turn's replies in the order in which they were given."""
+    """Collects a turn's replies in the order in which they were given, and what was understood."""
+
+    # Noted by whatever model reads the message; see bot/noting.py.
+    reading: dict[str, Any] | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -52,7 +55,7 @@ class Replies(CollectingOutputChannel):
 
 
 class SuibanChannel(InputChannel):
-    """``POST /webhooks/suiban/webhook`` {sender, message, metadata} → the list of replies."""
+    """``POST /webhooks/suiban/webhook`` {sender, message, metadata} → {replies, reading}."""
 
     def __init__(self, token: str) -> None:
         self._token = token.encode()
@@ -142,7 +145,7 @@ async def _answer(
     if not replies:
         log.error("turn.without_reply")
         return _problem(502, "no-reply", "The assistant had nothing to answer; see the log of the actions.")
-    return json_response(replies)
+    return json_response({"replies": replies, "reading": message.output_channel.reading})
 
 
 def _problem(status: int, error: str, detail: str) -> HTTPResponse:

@@ -91,9 +91,11 @@ def serve(model: Path, *, port: int) -> None:
     from rasa.core.utils import AvailableEndpoints  # noqa: PLC0415
 
     from bot.lean import make_lean  # noqa: PLC0415
+    from bot.noting import note_readings  # noqa: PLC0415
     from bot.swapping import load_agents_on_start  # noqa: PLC0415
 
     make_lean()
+    note_readings()
     # Rasa's own loads one agent for good.
     run.load_agent_on_start = load_agents_on_start
     seal()

@@ -85,7 +85,7 @@ def _inputs(places: Places) -> Iterator[tuple[str, Path]]:
         for file in sorted(folder.rglob("*")):
             if file.suffix in (".yml", ".py"):
                 yield f"{name}/{file.relative_to(folder)}", file
-    if places.edits is not None:
+    if places.edits is not None and places.edits.exists():
         yield "edits", places.edits
 
 

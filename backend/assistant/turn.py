@@ -83,7 +83,7 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
     prompt = _still_open(desk.records(who.citizen, lang), standing.prompt)
     scrubbed = _scrubbed(desk, who.citizen, message, standing.expecting)
     try:
-        answers = desk.rasa.answer(
+        answer = desk.rasa.answer(
             sender=standing.conversation,
             message=message.choice or as_words(scrubbed or ""),
             metadata={
@@ -96,7 +96,7 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
         )
     except RasaAway as error:
         raise _keep_unanswered(desk, who, message, turn, standing) from error
-    references = read_replies(answers) or [{"type": "text", "text": words(lang, "silent")}]
+    references = read_replies(answer.replies) or [{"type": "text", "text": words(lang, "silent")}]
     # Actions may have changed what was read before them.
     replies = fill_replies(references, desk.records(who.citizen, lang), lang)
     document = _document(house, who, message, turn, standing, text=scrubbed, at=house.clock.now()) | {
@@ -106,6 +106,8 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
         "expecting": expecting_after(replies),
         "prompt": prompt_after(replies, prompt),
         "offered": offered_in(replies),
+        # For the operators' inbox and figures; never shown to the citizen.
+        "reading": answer.reading,
     }
     if not store.insert_turn(house, document):
         kept = store.find_turn(house, who.citizen, turn)
@@ -148,6 +150,7 @@ def _document(
         "expecting": standing.expecting,
         "prompt": standing.prompt,
         "offered": standing.offered,
+        "reading": None,
         "created_at": at,
     }
 

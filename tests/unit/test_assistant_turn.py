@@ -134,6 +134,7 @@ class Room:
         self.clock = FixedClock()
         self.heard: list[dict[str, Any]] = []
         self.answers: list[dict[str, Any]] = [{"text": "好的"}]
+        self.reading: dict[str, Any] | None = None
         self.status = 200
         numbers = count(1)
         self.house = House(
@@ -156,7 +157,7 @@ class Room:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.heard.append(json.loads(request.content))
-        return httpx.Response(self.status, json=self.answers)
+        return httpx.Response(self.status, json={"replies": self.answers, "reading": self.reading})
 
     def say(
         self, text: str | None = None, *, choice: str | None = None, id: str | None = None
@@ -310,3 +311,14 @@ def test_replies_are_kept_by_reference(room: Room) -> None:
     assert room.last["replies"] == [
         {"type": "form-field", "application": DRAFT, "field": "home", "text": "？"}
     ]
+
+
+def test_what_was_understood_is_kept_with_the_turn_and_never_answered(room: Room) -> None:
+    room.reading = {"act": "do_matter", "confidence": 0.9, "decision": "sure", "model": "suiban-1.tar.gz"}
+    room.reading["matters"] = [{"id": "passport", "score": 0.97}]
+    answer = room.say("办护照")
+    assert room.last["reading"] == room.reading
+    assert "passport" not in str(answer)
+    room.status = 503
+    slug(room.say, "在吗")
+    assert room.last["reading"] is None, "nobody read it"
