@@ -38,6 +38,7 @@ from backend.matters import routes as matters
 from backend.matters.catalogue import catalogue
 from backend.matters.search import search
 from backend.messages import routes as messages
+from backend.operator import publishing_routes as publishing
 from backend.payments import routes as payments
 from backend.profiles import routes as corrections
 from backend.prompts import routes as prompts
@@ -85,6 +86,7 @@ BLUEPRINTS = (
     sharing.blueprint,
     figures.blueprint,
     corrections.blueprint,
+    publishing.blueprint,
 )
 QUIET_PATHS = ("/healthz", "/readyz")
 

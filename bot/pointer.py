@@ -1,9 +1,9 @@
 """Which versions answer: one small file, written whole, that the serving process watches.
 
-``serving.json`` in the models' folder: ``{"live": {"version", "model", "edits", "shipped"}, "canary": {the same,
-"share"} | null, "revision"}``. ``model`` and ``edits`` are paths below that folder; ``shipped`` is the digest of the
-shipped files that the version was made on; ``revision`` counts publications, so that an old pointer is known for
-one. Standard library only: the product reads it before anything is loaded.
+``serving.json`` in the models' folder: ``{"live": {"version", "model", "edits", "shipped"}, "canary": {the
+same, "share"} | null, "revision"}``. ``model`` and ``edits`` are paths below that folder; ``shipped`` is the
+digest of the shipped files that the version was made on; ``revision`` counts publications, so that an old
+pointer is known for one. Standard library only: the product reads it before anything is loaded.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ def read_pointer(models: Path) -> Pointer | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PointerError(f"{file} is damaged ({error}); remove it and the newest model is served") from error
+        raise PointerError(
+            f"{file} is damaged ({error}); remove it and the newest model is served"
+        ) from error
 
 
 def write_pointer(models: Path, pointer: Pointer) -> None:

@@ -1,8 +1,8 @@
 """Makes sure that there is something to serve: ``python -m bot.preparing``, before the product starts.
 
-On a fresh machine it trains the shipped files and points at them. After an upgrade, when the shipped files are
-others than those that the served version was made on, it trains anew: the shipped files alone where no operator
-published anything, else with the live version's edits on top. Costs nothing when nothing changed.
+On a fresh machine it trains the shipped files and points at them. After an upgrade, when the shipped files
+are others than those that the served version was made on, it trains anew: the shipped files alone where no
+operator published anything, else with the live version's edits on top. Costs nothing when nothing changed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from bot.inputs import digest_of_inputs, model_of_files
 from bot.places import Places
 from bot.pointer import SHIPPED, Pointer, PointerError, Served, read_pointer, write_pointer
-from bot.training import digest_of_inputs, model_of_files, train_and_tell
+from bot.training import train_and_tell
 
 
 def main() -> int:
@@ -49,7 +50,7 @@ def wanted_pointer(places: Places, pointer: Pointer | None) -> Pointer:
     edited = _with_edits(places, pointer.live)
     if edited.edits is not None and not edited.edits.is_file():
         raise PointerError(
-            f"The shipped sentences changed, but the edits of {pointer.live.version} are lost: {edited.edits}.\n"
+            f"The shipped sentences changed, and {pointer.live.version}'s edits are lost: {edited.edits}.\n"
             f"Restore them, or remove serving.json from {places.models} to serve what was shipped."
         )
     # A canary was compared with a version that is no more: it has to be trained and measured anew.

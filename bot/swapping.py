@@ -64,7 +64,7 @@ class Agents:
         served = self.pointer.serves(message.sender_id)
         # Taken before the first await: from here on the turn is this agent's, whatever is exchanged.
         agent = self._loaded[_what(served)]
-        answered = await agent.handle_message(message)
+        answered: list[dict[str, Any]] | None = await agent.handle_message(message)
         reading = getattr(message.output_channel, "reading", None)
         if reading is not None:
             reading["model"] = served.version
@@ -88,7 +88,7 @@ class Agents:
             self._loaded.setdefault(_what(canary), self._load(canary))
         except Exception as error:
             self.failed = canary.version
-            self.pointer = replace(self.pointer, canary=None)
+            self.pointer = replace(self.pointer, canary=None, share=0.0)
             log.error("serving.not-loaded", version=canary.version, reason=type(error).__name__)
 
     async def follow(self) -> None:

@@ -1,26 +1,25 @@
 """Trains the assistant from the operators' files: ``python -m bot.training [--force] [--model FILE]``.
 
-Costs nothing when nothing changed: what goes in is hashed before anything heavy is imported. While it works it
-prints ``progress PERCENT STEP`` lines, one a step.
+Costs nothing when nothing changed: what goes in is hashed before anything heavy is imported. While it works
+it prints ``progress PERCENT STEP`` lines, one a step.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from bot.inputs import SEED, model_of_files
 from bot.places import ROOT, Places, with_edits
 from bot.pointer import PointerError, read_pointer
 
 HERE = Path(__file__).parent
 KEPT_MODELS = 3
-SEED = 20260101
 # How far a training is when a component begins to learn, as long as each takes on two cores.
 STEPS = {
     "read": (2, "reading the sentences"),
@@ -47,11 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if train_and_tell(places, model) else 1
 
 
-def model_of_files(places: Places) -> Path:
-    """Where the model of the files as they are belongs."""
-    return places.models / f"suiban-{digest_of_inputs(places)[:12]}.tar.gz"
-
-
 def train_and_tell(places: Places, model: Path) -> bool:
     """Train a model, say how long it took, and forget models that nobody needs."""
     began = time.monotonic()
@@ -60,33 +54,6 @@ def train_and_tell(places: Places, model: Path) -> bool:
     forget_old(places, keep=model)
     print(f"Trained {model.name} in {time.monotonic() - began:.0f} s.", flush=True)
     return True
-
-
-def digest_of_inputs(places: Places) -> str:
-    """One hash over everything that a model is made of."""
-    digest = hashlib.sha256()
-    for name, file in _inputs(places):
-        digest.update(f"{name}\n".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _inputs(places: Places) -> Iterator[tuple[str, Path]]:
-    folders = {
-        "domain": HERE / "domain",
-        "data": HERE / "data",
-        "components": HERE / "components",
-        "acts": places.acts,
-        **{f"matters{at}": folder for at, folder in enumerate(places.matters)},
-        **{f"catalogue{at}": folder for at, folder in enumerate(places.catalogues)},
-    }
-    yield "config", HERE / "config.yml"
-    for name, folder in folders.items():
-        for file in sorted(folder.rglob("*")):
-            if file.suffix in (".yml", ".py"):
-                yield f"{name}/{file.relative_to(folder)}", file
-    if places.edits is not None and places.edits.exists():
-        yield "edits", places.edits
 
 
 def write_examples(places: Places) -> Path:

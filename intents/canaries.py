@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.core.house import House
-from backend.core.mongo import declare_more, Index
+from backend.core.mongo import Index, declare_more
 
 # The conversation's own collection; its store knows nothing of versions.
 TURNS = "turns"

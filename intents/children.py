@@ -34,7 +34,8 @@ def run_child(
 
     It runs behind everything else on the machine: people who talk meanwhile go first. Raises ChildError.
     """
-    # A thread that starts a program must outlive it (the kernel sends the death signal when the *thread* ends).
+    # A thread that starts a program must outlive it (the kernel sends the death signal when the *thread*
+    # ends).
     child = subprocess.Popen(
         list(command),
         cwd=folder,

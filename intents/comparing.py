@@ -61,7 +61,10 @@ def compare(
     sentences: Sequence[Sentence], before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> Comparison:
     """Sort every sentence by who read it right."""
-    fixed, broken, both_wrong, right = [], [], [], 0
+    fixed: list[Difference] = []
+    broken: list[Difference] = []
+    both_wrong: list[Difference] = []
+    right = 0
     for sentence, old, new in zip(sentences, before, after, strict=True):
         was, now = _verdict(sentence, old), _verdict(sentence, new)
         if was[0] and now[0]:

@@ -74,7 +74,8 @@ def the_margins(file: Path = MARGINS) -> Margins:
 def judge(candidate: Mapping[str, Any], live: Mapping[str, Any], margins: Margins) -> Verdict:
     """Compare two reports over the same frozen sets (``measuring.measure``).
 
-    A set that only one of them was measured on counts for nothing: the caller sees to it that they are the same.
+    A set that only one of them was measured on counts for nothing: the caller sees to it that they are the
+    same.
     """
     worse = []
     for which, measured in candidate["sets"].items():

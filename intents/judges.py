@@ -39,7 +39,7 @@ def newest_model(places: Places) -> Path:
 
 
 def train_version(model: Path, *, edits: Path | None, hear: Hear | None = None) -> None:
-    """Train one version's model, whatever is there; ``hear`` gets its ``progress`` lines. Raises JudgeError."""
+    """Train one version's model anew; ``hear`` gets its ``progress`` lines. Raises JudgeError."""
     _run(["bot.training", "--force", "--model", str(model)], Places.find(), "", edits=edits, hear=hear)
 
 

@@ -1,7 +1,8 @@
 """Measuring one version: all frozen sets and the safety sentences, read by one process.
 
-A report holds figures only; readings sentence by sentence go to a file beside the model, where ``compare`` finds
-them. Of the second set only figures leave this module: it is worth something for as long as nobody reads it.
+A report holds figures only; readings sentence by sentence go to a file beside the model, where ``compare``
+finds them. Of the second set only figures leave this module: it is worth something for as long as nobody
+reads it.
 """
 
 import hashlib
@@ -33,7 +34,7 @@ def frozen_digest() -> str:
 
 def is_measured(version: Mapping[str, Any]) -> bool:
     """Whether there is a report of the files as they are, on the frozen sets as they are."""
-    report = version.get("report")
+    report = version.get("report") or {}
     return bool(report) and report["frozen"] == frozen_digest() and report["model"] == version["model"]
 
 
@@ -76,7 +77,9 @@ def readings_of(house: House, version: str, which: str) -> list[dict[str, Any]] 
         kept = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    found: list[dict[str, Any]] | None = kept["sets"].get(which) if kept["frozen"] == frozen_digest() else None
+    found: list[dict[str, Any]] | None = (
+        kept["sets"].get(which) if kept["frozen"] == frozen_digest() else None
+    )
     return found
 
 

@@ -14,9 +14,11 @@ STYLE = "font-family: sans-serif; font-size: 12px"
 
 
 def draw_confusions(judged: Sequence[Judged], title: str, *, most: int = MOST_LABELS) -> str:
-    """The matrix: rows are what is right, columns what was read, a cell darker the larger its share of the row.
+    """The matrix: rows are what is right, columns what was read, a cell darker the larger its share of the
+    row.
 
-    Labels that are never mistaken are left out, and when there are more than ``most``, the least mistaken too.
+    Labels that are never mistaken are left out, and when there are more than ``most``, the least mistaken
+    too.
     """
     cells = _cells(judged)
     labels = _labels(cells, most)
@@ -35,7 +37,9 @@ def draw_confusions(judged: Sequence[Judged], title: str, *, most: int = MOST_LA
             count = cells.get((right, read), 0)
             if count:
                 colour = _colour(count / rows[right], is_right=right == read)
-                parts.append(_cell(left + x * CELL, top + y * CELL, count, colour, f"{right} → {read}: {count}"))
+                parts.append(
+                    _cell(left + x * CELL, top + y * CELL, count, colour, f"{right} → {read}: {count}")
+                )
     frame = f'<rect x="{left}" y="{top}" width="{size}" height="{size}" fill="none" stroke="#999"/>'
     width, height = max(left + size + MARGIN * 2, 400), top + size + MARGIN * 2
     return (
@@ -78,7 +82,8 @@ def _colour(share: float, *, is_right: bool) -> str:
 def _cell(x: float, y: float, count: int, colour: str, said: str) -> str:
     middle = CELL / 2
     return (
-        f'<g><title>{escape(said)}</title><rect x="{x}" y="{y}" width="{CELL}" height="{CELL}" fill="{colour}"/>'
+        f"<g><title>{escape(said)}</title>"
+        f'<rect x="{x}" y="{y}" width="{CELL}" height="{CELL}" fill="{colour}"/>'
         f'<text x="{x + middle}" y="{y + CELL * 0.7}" text-anchor="middle">{count}</text></g>'
     )
 

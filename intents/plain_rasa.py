@@ -21,9 +21,10 @@ from pathlib import Path
 os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "LOG_LEVEL": "ERROR"}
 
 SEED = 20260101
-# The default pipeline of `rasa init` with the tokenizer for Chinese; without what finds entities. As the handbook
-# has it, one step learns every n-gram's weights anew and takes a second on two cores, whatever the batch: n-grams
-# seen only once or twice are left out, and batches are larger, so that thousands of sentences take minutes.
+# The default pipeline of `rasa init` with the tokenizer for Chinese; without what finds entities. As the
+# handbook has it, one step learns every n-gram's weights anew and takes a second on two cores, whatever the
+# batch: n-grams seen only once or twice are left out, and batches are larger, so that thousands of
+# sentences take minutes.
 EPOCHS = 30
 CONFIG = f"""
 recipe: default.v1

@@ -14,7 +14,7 @@ from backend.core.mongo import Document
 from backend.core.paging import Page, read_page
 from backend.core.schemas import PageQuery
 from backend.core.settings import Stage
-from intents import measuring, serving, versions
+from intents import measuring, serving
 from intents.gate import Verdict, judge, the_margins
 from intents.serving import change_serving, note_publication, read_serving
 from intents.versions import State, get_version, move_version
@@ -41,8 +41,8 @@ def examine(house: House, version: Document) -> Verdict:
 def publish(house: House, version: str, *, share: float | None, by: str, why: str) -> Document:
     """Let a version answer: everybody, or with ``share`` that part of the conversations.
 
-    Raises ``not-found``, ``conflict`` (not in a state for it, not measured, somebody was faster), ``same-person``
-    (in production it takes two), ``worse-than-live`` with everything that stands against it.
+    Raises ``not-found``, ``conflict`` (not in a state for it, not measured, somebody was faster),
+    ``same-person`` (in production it takes two), ``worse-than-live`` with everything that stands against it.
     """
     wanted = get_version(house, version)
     verdict = examine(house, wanted)
@@ -73,7 +73,7 @@ def roll_back(house: House, *, by: str, why: str) -> Document:
 
     def change(session: ClientSession) -> Document:
         now = house.clock.now()
-        said = {"by": by, "why": why, "now": now, "session": session}
+        said: dict[str, Any] = {"by": by, "why": why, "now": now, "session": session}
         if seen["canary"]:
             move_version(house, seen["canary"], State.CANDIDATE, **said)
             fresh = change_serving(house, seen, {"canary": None, "share": 0.0}, session)
@@ -95,7 +95,8 @@ def roll_back(house: House, *, by: str, why: str) -> Document:
 
 
 def confirm(house: House) -> str:
-    """``served`` when the assistant answers as published, ``loading`` while not, ``taken-back`` when it cannot.
+    """``served`` when the assistant answers as published, ``loading`` while not, ``taken-back`` when it
+    cannot.
 
     What the assistant could not load must not stand as live: nobody would know what answers.
     """

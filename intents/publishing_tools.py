@@ -20,8 +20,9 @@ from backend.core.house import House, house
 from backend.core.schemas import PageQuery
 from backend.launch.places import LaunchError
 from backend.launch.running import running_environment
-from intents import canaries, comparing, measuring, publishing, serving, training, versions
+from intents import comparing, measuring, publishing, serving, training, versions
 from intents.operators import operator_named
+from intents.serving_now import serving_now
 from intents.showing import view_publication, view_version, view_whole_version
 from intents.versions import Kind, State
 
@@ -40,9 +41,15 @@ def add_tools(tools: Any) -> None:
     """Add these tools to the command line's others."""
     train = _tool(tools, "train", run_train, "train a version of the draft, and measure it", who=True)
     kind = train.add_mutually_exclusive_group()
-    kind.add_argument("--full", dest="kind", action="store_const", const=Kind.FULL, help="learn anew (default)")
     kind.add_argument(
-        "--index", dest="kind", action="store_const", const=Kind.INDEX, help="matters' sentences only: no learning"
+        "--full", dest="kind", action="store_const", const=Kind.FULL, help="learn anew (default)"
+    )
+    kind.add_argument(
+        "--index",
+        dest="kind",
+        action="store_const",
+        const=Kind.INDEX,
+        help="matters' sentences only: no learning",
     )
     train.add_argument("--behind", action="store_true", help="do not wait for its end")
     train.set_defaults(kind=Kind.FULL)
@@ -140,7 +147,9 @@ def run_versions(place: House, given: argparse.Namespace) -> Any:
 
 def _row(seen: dict[str, Any]) -> list[str]:
     figures = (seen["figures"] or {}).get("test") or {}
-    measured = [f"{figures[name]:.3f}" if figures else "" for name in ("matters, first", "speech acts, accuracy")]
+    measured = [
+        f"{figures[name]:.3f}" if figures else "" for name in ("matters, first", "speech acts, accuracy")
+    ]
     return [*(str(seen[name]) for name in ("id", "kind", "state", "by", "why")), *measured]
 
 
@@ -206,26 +215,11 @@ def _seen_to_arrive(place: House, given: argparse.Namespace, entry: Any) -> Any:
 
 def run_serving(place: House, given: argparse.Namespace) -> Any:
     """The versions that answer, how each does, and the last publications."""
-    seen = serving.read_serving(place)
-    named = [seen["live"], *([seen["canary"]] if seen["canary"] else [])]
-    since = _canary_since(place, seen)
     book = publishing.list_publications(place, PageQuery(limit=min(max(given.limit, 1), 100)))
-    answer = {
-        "live": seen["live"],
-        "canary": seen["canary"],
-        "share": seen["share"],
-        "figures": canaries.figures_since(place, named, since),
-        "assistant": publishing.ask_assistant(place),
-        "publications": [view_publication(place, one) for one in book.items],
-    }
+    answer = serving_now(place) | {"publications": [view_publication(place, one) for one in book.items]}
     if not given.as_json:
         console.print_json(data=answer)
     return answer
-
-
-def _canary_since(place: House, seen: Any) -> Any:
-    newest = publishing.list_publications(place, PageQuery(limit=1)).items
-    return newest[0]["created_at"] if newest else versions.get_version(place, seen["live"])["created_at"]
 
 
 def _show_version(place: House, version: Any) -> None:
@@ -240,7 +234,9 @@ def _show_version(place: House, version: Any) -> None:
             table.add_row(which, measure, f"{value:.3f}", "" if old is None else f"{old:.3f}")
     console.print(table)
     wrong = version["report"]["safety"]["wrong"]
-    console.print(f"safety sentences: {version['report']['safety']['count'] - len(wrong)} right, {len(wrong)} wrong")
+    console.print(
+        f"safety sentences: {version['report']['safety']['count'] - len(wrong)} right, {len(wrong)} wrong"
+    )
     for one in wrong:
         console.print(f"  {one['text']}  {one['act']}: {one['read']}", markup=False)
 
@@ -261,5 +257,3 @@ def _show_refusal(problem: Problem) -> None:
 def _say(given: argparse.Namespace, words: str) -> None:
     if not given.as_json:
         console.print(words)
-
-

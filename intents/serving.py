@@ -1,8 +1,8 @@
 """What is served: one document that publications change, and the pointer file that the assistant watches.
 
 The document decides. The file is written from it after every change, and again by the sweep if a crash came
-between. Only the product's start writes the file by itself (``bot.preparing``), when the shipped files changed; the
-file then carries the document's revision, and ``adopt`` takes over what it says.
+between. Only the product's start writes the file by itself (``bot.preparing``), when the shipped files
+changed; the file then carries the document's revision, and ``adopt`` takes over what it says.
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ UPGRADE = "upgrade"
 
 
 def read_serving(house: House) -> Document:
-    """``{live, canary, share, previous, revision}``. Raises ``assistant-unavailable`` before the first start."""
+    """``{live, canary, share, previous, revision}``. Raises ``assistant-unavailable`` if never started."""
     found = find_serving(house)
     if found is None:
         raise Problem("assistant-unavailable", "助手还没有模型在用，请先启动产品。")
@@ -46,7 +46,9 @@ def live_version(house: House) -> Document:
 def change_serving(house: House, seen: Document, changes: Document, session: ClientSession) -> Document:
     """Change what is served if it is still as seen. Raises ``conflict``."""
     fresh = seen | changes | {"revision": seen["revision"] + 1}
-    done = house.db[SERVING].replace_one({"_id": THE_ONE, "revision": seen["revision"]}, fresh, session=session)
+    done = house.db[SERVING].replace_one(
+        {"_id": THE_ONE, "revision": seen["revision"]}, fresh, session=session
+    )
     if not done.matched_count:
         raise Problem("conflict", "刚刚有人发布或撤回了版本，请看过再决定。")
     return fresh

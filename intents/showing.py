@@ -29,7 +29,12 @@ def view_whole_version(house: House, version: Document) -> dict[str, Any]:
     """A version with what it is made of, what was measured and what became of it."""
     made_of = {name: version[name] for name in ("base", "shipped", "data_hash", "requirements_hash", "seed")}
     history = [
-        {"at": one["at"].isoformat(), "state": one["state"], "by": name_of(house, one["by"]), "why": one["why"]}
+        {
+            "at": one["at"].isoformat(),
+            "state": one["state"],
+            "by": name_of(house, one["by"]),
+            "why": one["why"],
+        }
         for one in version["history"]
     ]
     return view_version(house, version) | {
@@ -42,11 +47,15 @@ def view_whole_version(house: House, version: Document) -> dict[str, Any]:
 def view_publication(house: House, entry: Document) -> dict[str, Any]:
     """One line of the book of publications."""
     kept = {name: entry[name] for name in ("action", "version", "instead_of", "share", "why")}
-    return {"id": entry["_id"], "at": entry["created_at"].isoformat(), "by": name_of(house, entry["by"])} | kept
+    return {
+        "id": entry["_id"],
+        "at": entry["created_at"].isoformat(),
+        "by": name_of(house, entry["by"]),
+    } | kept
 
 
 def name_of(house: House, by: str) -> str:
-    """How whoever did something is shown: a member of staff by the account's name, else the product itself."""
+    """How whoever did something is shown: staff by the account's name, else the product itself."""
     account = get_staff(house, by)
     return str(account["name"]) if account else by
 

@@ -14,7 +14,7 @@ from backend.core.house import House, house
 from backend.core.logs import logger, set_up_logs
 from backend.core.mongo import Document
 from backend.stream.publishing import publish
-from bot.training import digest_of_inputs
+from bot.inputs import digest_of_inputs
 from intents import judges, measuring, serving, versions
 from intents.draft import write_draft
 from intents.training import LEASE, fail, places_of
@@ -70,7 +70,13 @@ def make(place: House, version: Document) -> None:
     now = place.clock.now()
     done = {"lease": None, "progress": {"percent": 100, "step": "done", "at": now}}
     versions.move_version(
-        place, version["_id"], State.CANDIDATE, by=version["by"], why="trained and measured", now=now, also=done
+        place,
+        version["_id"],
+        State.CANDIDATE,
+        by=version["by"],
+        why="trained and measured",
+        now=now,
+        also=done,
     )
     tell(place, version, 100, "done")
     logger().info("assistant.trained", version=version["_id"], kind=version["kind"])

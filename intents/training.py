@@ -1,9 +1,10 @@
 """Training a version: asked for, taken in hand by one process, measured, and then a candidate.
 
-A training takes minutes, a Celery task here at most one: the broker would deliver a longer one again, and two would
-train. So a task (or the command line) only starts a process of its own, ``python -m intents.trainer``. It holds a
-lease on the version's document and renews it while it works: a killed worker does not touch it, a second process
-finds the lease taken, and when the process itself dies the lease runs out and the sweep starts another.
+A training takes minutes, a Celery task here at most one: the broker would deliver a longer one again, and
+two would train. So a task (or the command line) only starts a process of its own, ``python -m
+intents.trainer``. It holds a lease on the version's document and renews it while it works: a killed worker
+does not touch it, a second process finds the lease taken, and when the process itself dies the lease runs
+out and the sweep starts another.
 """
 
 import hashlib
@@ -19,8 +20,8 @@ from backend.core.events import commit
 from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
+from bot.inputs import SEED
 from bot.places import Places
-from bot.training import SEED
 from intents import serving, versions
 from intents.draft import write_draft
 from intents.sentences import INTENTS
@@ -37,8 +38,8 @@ KEPT_VERSIONS = 12
 def ask_training(house: House, *, kind: Kind, by: str, why: str) -> Document:
     """A new version of the draft as it is now, to be trained. Raises ``conflict`` while another one is.
 
-    ``index`` keeps the live version's model and only reads the sentences of matters anew; the linker knows them at
-    once. What belongs to speech acts is learned by ``full`` alone.
+    ``index`` keeps the live version's model and only reads the sentences of matters anew; the linker knows
+    them at once. What belongs to speech acts is learned by ``full`` alone.
     """
     version = versions.insert_version(house, _fresh(house, kind, by, why))
     write_draft(house, versions.folder_of(house, version["_id"]) / versions.EDITS)

@@ -1,7 +1,8 @@
 """Versions of the assistant as they are kept: one document each, files of their own below the models' folder.
 
-``{_id, number, kind, state, model, edits, base, shipped, data_hash, requirements_hash, seed, report, by, why,
-created_at, progress, lease, attempts, history}``. Moves are conditional on the state; ``history`` says who and why.
+``{_id, number, kind, state, model, edits, base, shipped, data_hash, requirements_hash, seed, report, by,
+why, created_at, progress, lease, attempts, history}``. Moves are conditional on the state; ``history`` says
+who and why.
 """
 
 from datetime import datetime, timedelta
@@ -73,7 +74,9 @@ def served(version: Document) -> Served:
 def insert_version(house: House, version: Document, session: ClientSession | None = None) -> Document:
     """Keep a new version under the next number. Raises ``conflict`` while another is being trained."""
     for _ in range(MOST_TRIES):
-        newest = house.db[VERSIONS].find_one({}, {"number": 1}, sort=[("number", DESCENDING)], session=session)
+        newest = house.db[VERSIONS].find_one(
+            {}, {"number": 1}, sort=[("number", DESCENDING)], session=session
+        )
         number = (newest["number"] if newest else 0) + 1
         fresh = {"_id": f"v{number}"} | version | {"number": number}
         try:
@@ -150,7 +153,9 @@ def _leave(house: House, version: str, origin: State, target: State, entry: Docu
     )
 
 
-def claim_training(house: House, version: str, holder: str, *, now: datetime, lasts: timedelta) -> Document | None:
+def claim_training(
+    house: House, version: str, holder: str, *, now: datetime, lasts: timedelta
+) -> Document | None:
     """Take a training in hand unless somebody has it; None when it is in other hands or over."""
     return house.db[VERSIONS].find_one_and_update(
         {
@@ -166,7 +171,8 @@ def claim_training(house: House, version: str, holder: str, *, now: datetime, la
 def renew_lease(house: House, version: str, holder: str, *, until: datetime) -> bool:
     """Keep a training in hand; False when it is in other hands or over."""
     done = house.db[VERSIONS].update_one(
-        {"_id": version, "state": State.TRAINING.value, "lease.holder": holder}, {"$set": {"lease.until": until}}
+        {"_id": version, "state": State.TRAINING.value, "lease.holder": holder},
+        {"$set": {"lease.until": until}},
     )
     return done.matched_count == 1
 
