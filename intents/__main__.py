@@ -7,20 +7,24 @@ import argparse
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from intents import evaluating, external, judges, publishing_tools
+from intents import crossing, evaluating, external, judges, publishing_tools
 from intents.lint import lint, matters_of_the_catalogue, summary
+from intents.picture import write_picture
 from intents.sentences import (
     DEVELOPMENT_SETS,
     INTENTS,
     SECOND_SETS,
     TEST_SETS,
     UnreadableError,
+    read_matters,
+    read_speech_acts,
     read_test_sets,
 )
 
@@ -36,12 +40,17 @@ def main() -> int:
     tools = parser.add_subparsers(dest="tool", required=True)
     tools.add_parser("lint", help="check the sentences").set_defaults(work=run_lint)
     evaluate = tools.add_parser("evaluate", help="measure a model on sentences it has not seen")
+    evaluate.add_argument("version", nargs="?", help="a version of the running product, kept with its report")
     evaluate.add_argument("--set", choices=SETS, default="test", dest="which", help="which frozen set")
     evaluate.add_argument(
         "--model", type=Path, help="the model's file; else the sentences' own, trained if need be"
     )
     evaluate.add_argument("--alone", action="store_true", help="without plain Rasa beside it")
     evaluate.add_argument("--errors", action="store_true", help="list the sentences of every mistake")
+    evaluate.add_argument(
+        "--cross", type=int, nargs="?", const=crossing.FOLDS, metavar="FOLDS",
+        help="instead of a set: the training sentences, each read by a model that has not seen it",
+    )  # fmt: skip
     evaluate.add_argument(
         "--file", type=Path, help='instead of a set: a JSONL file of {"text", "label", "alt"}'
     )
@@ -74,6 +83,10 @@ def run_evaluate(given: argparse.Namespace) -> int:
     if bool(given.file) != bool(given.map):
         print("--file and --map go together", file=sys.stderr)
         return 1
+    if given.version:
+        return publishing_tools.evaluate_version(given.version, given.json)
+    if given.cross:
+        return _cross_validate(given)
     model = given.model or _said("our model", judges.train)
     if given.file:
         return _evaluate_file(given, model)
@@ -96,9 +109,35 @@ def run_evaluate(given: argparse.Namespace) -> int:
     console.print(_table(given.which, ours, rows, good, found["ms"]))
     if given.errors:
         _show_errors(found)
+    if given.which != "second":
+        _draw(given.json, ours, f"the {given.which} set, {model.name}")
     report = {"set": given.which, "model": model.name, "ours": mine, "plain_rasa": theirs, "good": good}
     _write(given.json, report | {"details": found})
     return 0 if all(good.values()) else 1
+
+
+def _cross_validate(given: argparse.Namespace) -> int:
+    if not 2 <= given.cross <= 20:
+        print("--cross takes 2 to 20 folds", file=sys.stderr)
+        return 1
+    sentences = [*read_speech_acts(), *read_matters()]
+    dim = partial(console.print, style="dim")
+    found = crossing.cross_validate(sentences, folds=given.cross, tell=lambda words: dim(f"  {words} …"))
+    figures = evaluating.figures(found)
+    table = Table(title=f"{len(sentences)} training sentences, {given.cross} folds")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.4f}")
+    console.print(table)
+    _draw(given.json, found, f"{given.cross} folds")
+    _write(given.json, {"folds": given.cross, "ours": figures, "details": evaluating.details(found)})
+    return 0
+
+
+def _draw(report: Path, found: evaluating.Readings, title: str) -> None:
+    """The confusion matrices beside the report."""
+    for name, judged in (("acts", found.acts), ("matters", found.matters)):
+        file = write_picture(report.with_name(f"confusions-{name}.svg"), judged, f"{name}: {title}")
+        console.print(f"drawn in {file}", style="dim")
 
 
 def _table(

@@ -1,4 +1,4 @@
-"""The command line of versions: train, versions, measure, compare, publish, rollback, canary.
+"""The command line of versions: train, versions, compare, publish, rollback, canary.
 
 ``--json`` prints the answer as JSON and nothing else. Each works with the product that runs on this machine.
 """
@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -56,8 +57,6 @@ def add_tools(tools: Any) -> None:
     listing = _tool(tools, "versions", run_versions, "the versions, newest first")
     listing.add_argument("version", nargs="?", help="one version in full")
     listing.add_argument("--limit", type=int, default=20)
-    measure = _tool(tools, "measure", run_measure, "measure a version on the frozen sets again")
-    measure.add_argument("version")
     compare = _tool(tools, "compare", run_compare, "two versions, sentence by sentence")
     compare.add_argument("before")
     compare.add_argument("after")
@@ -153,16 +152,21 @@ def _row(seen: dict[str, Any]) -> list[str]:
     return [*(str(seen[name]) for name in ("id", "kind", "state", "by", "why")), *measured]
 
 
-def run_measure(place: House, given: argparse.Namespace) -> Any:
-    """Read the frozen sets with a version; its report."""
-    version = versions.get_version(place, given.version)
-    with Progress(console=console, disable=given.as_json) as bar:
-        task = bar.add_task(f"measuring {version['_id']}", total=1.0)
-        measuring.measure(place, version, lambda part: bar.update(task, completed=part))
-    done = versions.get_version(place, given.version)
-    if not given.as_json:
+def evaluate_version(version: str, file: Path) -> int:
+    """Read the frozen sets and the safety sentences with a version; its report is kept with it."""
+
+    def work(place: House, given: argparse.Namespace) -> None:
+        found = versions.get_version(place, version)
+        with Progress(console=console) as bar:
+            task = bar.add_task(f"reading with {version}", total=1.0)
+            measuring.measure(place, found, lambda part: bar.update(task, completed=part))
+        done = versions.get_version(place, version)
         _show_version(place, done)
-    return view_whole_version(place, done)["report"]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        report = view_whole_version(place, done)["report"]
+        file.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+    return _run(work, argparse.Namespace(as_json=False))
 
 
 def run_compare(place: House, given: argparse.Namespace) -> Any:

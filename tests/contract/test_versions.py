@@ -1,4 +1,4 @@
-"""Versions on a real database: trained by one, published through the gate, taken back, and never half of it."""
+"""Versions on a real database: trained, published through the gate, taken back, and never half of it."""
 
 from collections.abc import Iterator
 from dataclasses import replace

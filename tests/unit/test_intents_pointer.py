@@ -1,4 +1,4 @@
-"""The pointer file: written whole, read back as it was, and a share of the conversations that stays the same."""
+"""The pointer file: written whole, read as it was; a share of the conversations stays with its version."""
 
 import json
 from pathlib import Path
