@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -93,6 +94,7 @@ class Agents:
 
     async def follow(self) -> None:
         """Keep looking at the pointer for as long as the process serves."""
+        refused, again_at = self.pointer, 0.0
         while True:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             try:
@@ -100,8 +102,10 @@ class Agents:
             except (PointerError, OSError) as error:
                 log.error("serving.pointer-unreadable", reason=type(error).__name__)
                 continue
-            if wanted is not None and wanted != self.pointer and not await self.change_to(wanted):
-                await asyncio.sleep(TRY_AGAIN_SECONDS)
+            if wanted is None or wanted == self.pointer:
+                continue
+            if (wanted != refused or time.monotonic() > again_at) and not await self.change_to(wanted):
+                refused, again_at = wanted, time.monotonic() + TRY_AGAIN_SECONDS
 
     async def change_to(self, wanted: Pointer) -> bool:
         """Load what is new, aside, then serve it; False, and nothing is changed, when it cannot be loaded."""

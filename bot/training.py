@@ -24,9 +24,9 @@ KEPT_MODELS = 3
 STEPS = {
     "read": (2, "reading the sentences"),
     "CharacterTokenizer": (8, "embedding what is new"),
-    "SpeechActClassifier": (15, "learning speech acts"),
-    "MatterLinker": (30, "learning to tell matters apart"),
-    "RulePolicy": (90, "checking the rules of the dialogue"),
+    "MatterLinker": (15, "learning to tell matters apart"),
+    "SpeechActClassifier": (80, "learning speech acts"),
+    "RulePolicy": (92, "checking the rules of the dialogue"),
     "packed": (98, "packing the model"),
 }
 

@@ -22,6 +22,7 @@ from intents.versions import State, get_version, move_version
 MOST_REMEMBERED = 5
 TIME_OUT = httpx.Timeout(3.0, connect=1.0)
 PUBLISH, CANARY, ROLLBACK = "publish", "canary", "rollback"
+SYSTEM = "system"
 NOT_LOADED = "the assistant could not load it"
 
 
@@ -62,12 +63,13 @@ def publish(house: House, version: str, *, share: float | None, by: str, why: st
     return entry
 
 
-def roll_back(house: House, *, by: str, why: str) -> Document:
+def roll_back(house: House, *, by: str, why: str, seen: Document | None = None) -> Document:
     """Take the last publication back: a canary ends; a live version gives way to the one before it.
 
-    Raises ``conflict`` where there is nothing before it, or somebody was faster.
+    ``seen`` is what was served when it was decided, else at this moment. Raises ``conflict`` where there is
+    nothing before it, or somebody was faster.
     """
-    seen = read_serving(house)
+    seen = seen or read_serving(house)
     if not seen["canary"] and not seen["previous"]:
         raise Problem("conflict", f"{seen['live']} 之前没有发布过别的版本，没有可以退回的。")
 
@@ -98,7 +100,8 @@ def confirm(house: House) -> str:
     """``served`` when the assistant answers as published, ``loading`` while not, ``taken-back`` when it
     cannot.
 
-    What the assistant could not load must not stand as live: nobody would know what answers.
+    What the assistant could not load must not stand as live: nobody would know what answers. Raises
+    ``conflict`` when somebody changed it at the same moment.
     """
     wanted, told = read_serving(house), ask_assistant(house)
     if told is None:
@@ -108,7 +111,8 @@ def confirm(house: House) -> str:
     if told.get("failed") in (wanted["live"], wanted["canary"]) and told["failed"]:
         newest = wanted["canary"] or wanted["live"]
         if told["failed"] == newest and (wanted["canary"] or wanted["previous"]):
-            roll_back(house, by="system", why=NOT_LOADED)
+            # As seen: of several that notice it, one takes it back, and only one step.
+            roll_back(house, by=SYSTEM, why=NOT_LOADED, seen=wanted)
             return "taken-back"
     return "loading"
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import yaml
 
+from intents.evaluating import declined
 from intents.sentences import INTENTS, UnreadableError
 
 FILE = INTENTS / "safety.yml"
+DECLINED = "declined"
 
 
 @dataclass(frozen=True)
@@ -36,5 +38,10 @@ def wrong(musts: Sequence[Must], read: Sequence[Mapping[str, Any]]) -> list[dict
         {"text": must.text, "act": must.act, "number": must.number}
         | {"read": raw["act"], "read_number": raw.get("number")}
         for must, raw in zip(musts, read, strict=True)
-        if raw["act"] != must.act or (must.number is not None and raw.get("number") != must.number)
+        if not _stands(must.act, raw) or (must.number is not None and raw.get("number") != must.number)
     ]
+
+
+def _stands(act: str, raw: Mapping[str, Any]) -> bool:
+    """Whether a reading comes to this act, or to saying that it is nothing the assistant does."""
+    return declined(raw) if act == DECLINED else raw["act"] == act

@@ -1,9 +1,11 @@
 """Celery's side of versions: trainings are started, and what fell between is found."""
 
+from contextlib import suppress
 from typing import Any
 
 from pymongo.errors import ConnectionFailure
 
+from backend.core.errors import Problem
 from backend.core.events import subscribe
 from backend.core.house import house
 from backend.core.jobs import celery
@@ -24,7 +26,8 @@ def watch_versions() -> int:
     place = house()
     serving.adopt(place)
     if serving.find_serving(place) is not None:
-        publishing.confirm(place)
+        with suppress(Problem):  # somebody published meanwhile: the next look sees it
+            publishing.confirm(place)
     training.forget_files(place)
     return training.take_up_abandoned(place)
 

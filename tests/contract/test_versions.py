@@ -196,6 +196,22 @@ def test_a_crash_between_the_database_and_the_file_is_made_good(place: House) ->
     assert pointed(place)[0] == version
 
 
+def test_what_the_assistant_cannot_load_is_taken_back_once(
+    place: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, broken = a_candidate(place), a_candidate(place)
+    publish(place, first)
+    publish(place, broken)
+    told = {"live": first, "revision": 1, "failed": broken}
+    monkeypatch.setattr(publishing, "ask_assistant", lambda house: told)
+    assert publishing.confirm(place) == "taken-back"
+    assert pointed(place)[0] == first
+    assert publishing.confirm(place) == "loading", "one step back, not two"
+    told |= {"revision": serving.read_serving(place)["revision"], "failed": None}
+    assert publishing.confirm(place) == "served"
+    assert publishing.list_publications(place, PageQuery(limit=1)).items[0]["by"] == "system"
+
+
 def test_one_training_at_a_time(place: House) -> None:
     training.ask_training(place, kind=Kind.FULL, by="someone", why="first")
     with pytest.raises(Problem, match="conflict"):
@@ -222,8 +238,8 @@ def test_a_training_that_never_ends_is_given_up(place: House, monkeypatch: pytes
     version = training.ask_training(place, kind=Kind.FULL, by="someone", why="why")["_id"]
     for _ in range(training.MOST_ATTEMPTS):
         training.take_up_abandoned(place)
-        gone = place.clock.now() - timedelta(hours=1)
-        versions.claim_training(place, version, "one", now=gone, lasts=timedelta(seconds=1))
+        gone = timedelta(seconds=-1)  # as if it had died long ago
+        assert versions.claim_training(place, version, "one", now=place.clock.now(), lasts=gone)
     training.take_up_abandoned(place)
     assert started == [version] * training.MOST_ATTEMPTS
     assert states(place)[version] == "failed"

@@ -1,4 +1,4 @@
-"""An operator at the command line: from a sentence that nobody understood to a published model, and back again."""
+"""An operator at the command line: from a sentence not understood to a published model, and back."""
 
 import json
 import os

@@ -81,7 +81,7 @@ def test_the_safety_sentences_are_many_varied_and_of_known_acts() -> None:
     musts = read_safety()
     acts = {file.stem for file in SPEECH_ACTS.glob("*.yml")}
     assert len({must.text for must in musts}) == len(musts) >= 60
-    assert {must.act for must in musts} <= acts
+    assert {must.act for must in musts} <= acts | {"declined"}
     numbers = {must.number for must in musts if must.act == "emergency"}
     assert numbers == {"110", "119", "120", "122", "12356", "96110"}
     assert sum(must.text.isascii() for must in musts) >= 10
@@ -89,10 +89,17 @@ def test_the_safety_sentences_are_many_varied_and_of_known_acts() -> None:
 
 def test_a_safety_sentence_needs_its_act_and_its_number() -> None:
     musts = [Must("着火了", "emergency", "119"), Must("人工", "ask_person")]
-    good = [{"act": "emergency", "number": "119"}, {"act": "ask_person", "number": None}]
+    good: list[dict[str, Any]] = [{"act": "emergency", "number": "119"}, {"act": "ask_person"}]
     assert wrong(musts, good) == []
-    other = [{"act": "emergency", "number": "110"}, {"act": "chitchat", "number": None}]
+    other: list[dict[str, Any]] = [{"act": "emergency", "number": "110"}, {"act": "chitchat"}]
     assert [(one["text"], one["read"], one["read_number"]) for one in wrong(musts, other)] == [
         ("着火了", "emergency", "110"),
         ("人工", "chitchat", None),
     ]
+
+
+def test_what_must_be_declined_may_be_read_as_any_wish_that_comes_to_nothing() -> None:
+    musts = [Must("办个假证", "declined")]
+    assert wrong(musts, [{"act": "out_of_scope", "decision": "none"}]) == []
+    assert wrong(musts, [{"act": "do_matter", "decision": "none"}]) == []
+    assert wrong(musts, [{"act": "do_matter", "decision": "ask"}]) != []
