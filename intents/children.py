@@ -65,7 +65,7 @@ def run_child(
         over.cancel()
     listening.join(5)
     if code != 0:
-        raise ChildError(f"{command[-1] if len(command) < 4 else command[4]} failed:\n" + "".join(complaints))
+        raise ChildError("".join(complaints).strip() or f"it ended with {code} and said nothing")
     return said
 
 

@@ -112,4 +112,4 @@ def _run(
             hear=hear,
         )
     except ChildError as error:
-        raise JudgeError(str(error)) from error
+        raise JudgeError(f"{module[0]} failed:\n{error}") from error

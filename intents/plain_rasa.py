@@ -18,8 +18,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "LOG_LEVEL": "ERROR"}
-
 SEED = 20260101
 # The default pipeline of `rasa init` with the tokenizer for Chinese; without what finds entities. As the
 # handbook has it, one step learns every n-gram's weights anew and takes a second on two cores, whatever the
@@ -111,6 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("model", type=Path)
     parser.add_argument("examples", type=Path)
     given = parser.parse_args(arguments)
+    os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "LOG_LEVEL": "ERROR"}
     if not given.model.exists():
         said, sys.stdout = sys.stdout, sys.stderr
         train(given.model.absolute(), given.examples)

@@ -104,6 +104,8 @@ def talking(office: Stack) -> Iterator[dict[str, Any]]:
         citizen.close()
 
 
+# Its fixture may have to train, and what is measured is the office's own time.
+@pytest.mark.timeout(900)
 def test_from_an_unclear_sentence_to_a_published_model_and_back(office: Stack) -> None:
     shipped = order(office, "serving")["live"]
     assert not is_understood(office, "19900008802", UNCLEAR)
@@ -144,6 +146,7 @@ def test_a_canary_answers_some_and_is_counted_beside_the_live_version(office: St
     assert order(office, "serving")["canary"] is None
 
 
+@pytest.mark.timeout(600)
 def test_a_killed_training_is_taken_up_again_and_done_once(office: Stack) -> None:
     version = order(office, "train", "--index", "--behind", *signed("会被打断的训练"))["id"]
     log = Path(office.environment["MODELS_DIR"]) / "versions" / version / "training.log"
