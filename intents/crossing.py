@@ -38,7 +38,8 @@ def cross_validate(
             tell(f"fold {number} of {folds}: learning without {len(fold)} sentences")
             judges.train_version(model, edits=edits)
             tell(f"fold {number} of {folds}: reading them")
-            found = judges.read_with(model, [sentences[at].text for at in fold], edits=edits)
+            texts = [sentences[at].text for at in fold]
+            found = judges.read_with(model, texts, edits=edits, warm=Path(folder) / "embeddings.npz")
             read |= dict(zip(fold, found, strict=True))
             model.unlink()
     return sort_readings(sentences, [read[at] for at in range(len(sentences))])

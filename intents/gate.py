@@ -12,7 +12,7 @@ from intents.evaluating import COLUMNS
 from intents.sentences import INTENTS
 
 MARGINS = INTENTS / "margins.yml"
-MS = "one reading, median ms"
+MS = "one reading without its embedding, median ms"
 
 
 @dataclass(frozen=True)

@@ -44,10 +44,18 @@ def train_version(model: Path, *, edits: Path | None, hear: Hear | None = None) 
 
 
 def read_with(
-    model: Path, texts: Iterable[str], *, edits: Path | None = None, hear: Hear | None = None
+    model: Path,
+    texts: Iterable[str],
+    *,
+    edits: Path | None = None,
+    warm: Path | None = None,
+    hear: Hear | None = None,
 ) -> list[dict[str, Any]]:
-    """What a model of ours makes of each text, as ``bot.judging`` tells it. Raises JudgeError."""
-    command = ["bot.judging", str(model)]
+    """What a model of ours makes of each text, as ``bot.judging`` tells it. Raises JudgeError.
+
+    With ``warm``, a file of embeddings, many texts cost little more than their first reading ever did.
+    """
+    command = ["bot.judging", str(model), *(["--warm", str(warm)] if warm else [])]
     return _lines(_run(command, Places.find(), _as_lines(texts), edits=edits, hear=hear))
 
 

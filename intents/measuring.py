@@ -21,6 +21,7 @@ from intents.sentences import SECOND_SETS, TEST_SETS, Sentence, read_test_sets
 FROZEN = {"test": TEST_SETS, "second": SECOND_SETS}
 UNREAD = frozenset({"second"})
 KEPT_MATTERS = 3
+EMBEDDINGS = "frozen.npz"
 Told = Callable[[float], None]
 
 
@@ -53,7 +54,8 @@ def measure(house: House, version: Document, tell: Told = lambda _: None) -> Doc
             tell(heard / len(texts))
 
     edits = models / version["edits"] if version["edits"] else None
-    read = judges.read_with(models / version["model"], texts, edits=edits, hear=hear)
+    warm = models / EMBEDDINGS
+    read = judges.read_with(models / version["model"], texts, edits=edits, warm=warm, hear=hear)
     of_sets, at = {}, 0
     for which, sentences in sets.items():
         of_sets[which] = (sentences, read[at : at + len(sentences)])
