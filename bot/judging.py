@@ -4,8 +4,8 @@ One JSON object a line. In: ``{"text", "metadata"?}``. Out, in the same order: `
 "decision", "matters": [[id, chance], …], "number", "ms"}``; ``matters`` is all that the linker thought
 worth telling, whether or not the act is about one; ``number`` the one to call, where there is danger.
 
-With ``--warm FILE`` all sentences are embedded first, and their embeddings kept in that file for the next model:
-``ms`` is then a reading without its embedding.
+With ``--warm FILE`` all sentences are embedded first, and their embeddings kept in that file for the next
+model: ``ms`` is then a reading without its embedding.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from intents import crossing, evaluating, external, judges, publishing_tools
+from intents import commands_versions, crossing, evaluating, external, judges
 from intents.lint import lint, matters_of_the_catalogue, summary
 from intents.picture import write_picture
 from intents.sentences import (
@@ -57,7 +57,7 @@ def main() -> int:
     evaluate.add_argument("--map", type=Path, help="for --file: a CSV file of label,target")
     evaluate.add_argument("--json", type=Path, default=REPORT, help="where the figures are written")
     evaluate.set_defaults(work=run_evaluate)
-    publishing_tools.add_tools(tools)
+    commands_versions.add_tools(tools)
     given = parser.parse_args()
     try:
         return int(given.work(given))
@@ -84,7 +84,7 @@ def run_evaluate(given: argparse.Namespace) -> int:
         print("--file and --map go together", file=sys.stderr)
         return 1
     if given.version:
-        return publishing_tools.evaluate_version(given.version, given.json)
+        return commands_versions.evaluate_version(given.version, given.json)
     if given.cross:
         return _cross_validate(given)
     model = given.model or _said("our model", judges.train)

@@ -18,7 +18,7 @@ from backend.stream.publishing import valid_id
 from backend.workbench.roles import Role
 from intents import comparing, publishing, training, versions
 from intents.serving_now import serving_now
-from intents.showing import view_publication, view_version, view_whole_version
+from intents.version_views import view_publication, view_version, view_whole_version
 from intents.versions import Kind
 
 blueprint = APIBlueprint(

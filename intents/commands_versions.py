@@ -24,7 +24,7 @@ from backend.launch.running import running_environment
 from intents import comparing, measuring, publishing, serving, training, versions
 from intents.operators import operator_named
 from intents.serving_now import serving_now
-from intents.showing import view_publication, view_version, view_whole_version
+from intents.version_views import view_publication, view_version, view_whole_version
 from intents.versions import Kind, State
 
 PATIENCE = 1800.0
