@@ -13,8 +13,9 @@ from backend.core.errors import Problem
 from backend.core.house import House
 from backend.core.schemas import PageQuery
 from backend.core.settings import Stage
+from backend.stream.publishing import BEGINNING, read_after
 from bot.pointer import Pointer, Served, read_pointer, write_pointer
-from intents import canaries, measuring, publishing, serving, training, versions
+from intents import canaries, measuring, publishing, serving, trainer, training, versions
 from intents.evaluating import COLUMNS
 from intents.versions import Kind, State
 from tests.contract.desk import OFFICE, Desk
@@ -344,3 +345,14 @@ def test_only_operators_may(place: House, desk: Desk) -> None:
     for method, path in (("GET", "/operator/versions"), ("POST", "/operator/rollback")):
         answer = desk.ask("receiver", method, path, {"why": "x"} if method == "POST" else None)
         assert answer.status_code == 403
+
+
+def test_whoever_asked_for_a_training_hears_how_far_it_is(place: House) -> None:
+    version = training.ask_training(place, kind=Kind.FULL, by="listener", why="why")
+    trainer.tell(place, version, 40.4, "learning to tell matters apart")
+    [event] = read_after(place, "staff:listener", BEGINNING)
+    assert (event.event, event.data) == (
+        "version",
+        {"id": version["_id"], "percent": 40, "step": "learning to tell matters apart"},
+    )
+    assert versions.get_version(place, version["_id"])["progress"]["percent"] == 40
