@@ -8,6 +8,7 @@ reads it.
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ EMBEDDINGS = "frozen.npz"
 Told = Callable[[float], None]
 
 
+@cache
 def frozen_digest() -> str:
     """Changes when any frozen sentence does: reports of different digests cannot be compared."""
     digest = hashlib.sha256()

@@ -105,7 +105,7 @@ def find_version(house: House, version: str) -> Document | None:
 
 
 def list_versions(house: House, query: PageQuery, state: str | None = None) -> Page:
-    """One page of versions, newest first, without their reports' long parts."""
+    """One page of versions, newest first."""
     return read_page(house.db[VERSIONS], {"state": state} if state else {}, query)
 
 

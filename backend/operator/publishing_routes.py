@@ -16,6 +16,7 @@ from backend.stream.following import LONGEST, follow
 from backend.stream.hub import hub
 from backend.stream.publishing import valid_id
 from backend.workbench.roles import Role
+from backend.workbench.store import session_is_open
 from intents import comparing, publishing, training, versions
 from intents.serving_now import serving_now
 from intents.version_views import view_publication, view_version, view_whole_version
@@ -122,16 +123,22 @@ def show_serving() -> Any:
 @audience(Audience.STAFF, roles=ROLES)
 def listen() -> Response:
     """How far the trainings are that one asked for, as they go."""
-    place = house()
+    place, who = house(), caller()
     held = ExitStack()
     # Taken before the answer begins, so that one listener too many gets a problem document.
-    listener = held.enter_context(hub(place).listening(f"staff:{caller().staff}"))
+    listener = held.enter_context(hub(place).listening(f"staff:{who.staff}"))
     last_id = valid_id(request.headers.get("Last-Event-ID", ""))
     ends_at = place.clock.now() + LONGEST
 
     def frames() -> Iterator[str]:
         with held:
-            yield from follow(place, listener, last_id=last_id, ends_at=ends_at, may_go_on=lambda: True)
+            yield from follow(
+                place,
+                listener,
+                last_id=last_id,
+                ends_at=ends_at,
+                may_go_on=lambda: session_is_open(place, who.session, place.clock.now()),
+            )
 
     response = Response(frames(), mimetype="text/event-stream")
     response.headers["Cache-Control"] = "no-cache"

@@ -27,6 +27,7 @@ UNCLEAR = "我的跑跑卡卡要到头啦"
 TAUGHT = (UNCLEAR, "跑跑卡卡到头了咋弄", "跑跑卡卡要换新的", "我想弄一下跑跑卡卡", "跑跑卡卡快到期")
 SAID_OTHERWISE = "跑跑卡卡到头了帮我换一下"
 MOST_SECONDS = 300
+PAUSE = 0.8  # nobody may say more than one thing a second for long
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +38,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     trained = (
         Places.find({name: os.environ[name] for name in OUTSIDE if name in os.environ}).home / "test-model"
     )
-    for file in (*trained.glob("suiban-*.tar.gz"), *trained.glob("embeddings.npz")):
+    for file in (*trained.glob("suiban-*.tar.gz"), *trained.glob("*.npz")):
         shutil.copy2(file, models)
     with Stack(MODELS_DIR=str(models)) as running, running.kept_alive():
         yield running
+    # What was embedded here is not embedded again the next time.
+    shutil.copy2(models / "frozen.npz", trained)
 
 
 def order(office: Stack, *words: str, fails: bool = False) -> Any:
@@ -91,6 +94,7 @@ def talking(office: Stack) -> Iterator[dict[str, Any]]:
                 except (AssertionError, httpx.HTTPError) as error:
                     told["wrong"].append(f"{text}: {error}")
                 told["turns"] += 1
+                over.wait(PAUSE)
 
     thread = threading.Thread(target=talk)
     thread.start()
