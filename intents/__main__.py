@@ -17,6 +17,7 @@ from rich.table import Table
 from intents import commands_versions, crossing, evaluating, external, judges
 from intents.lint import lint, matters_of_the_catalogue, summary
 from intents.picture import write_picture
+from intents.plain_rasa import SETTINGS
 from intents.sentences import (
     DEVELOPMENT_SETS,
     INTENTS,
@@ -112,6 +113,7 @@ def run_evaluate(given: argparse.Namespace) -> int:
     if given.which != "second":
         _draw(given.json, ours, f"the {given.which} set, {model.name}")
     report = {"set": given.which, "model": model.name, "ours": mine, "plain_rasa": theirs, "good": good}
+    report["plain_rasa_settings"] = SETTINGS
     _write(given.json, report | {"details": found})
     return 0 if all(good.values()) else 1
 
@@ -148,7 +150,10 @@ def _table(
     ms: float,
 ) -> Table:
     counts = f"{len(ours.acts)} acts, {len(ours.matters)} matters, {len(ours.outside)} out of scope"
-    table = Table(title=f"The {which} set: {counts}, {len(ours.english)} of the matters' in English")
+    table = Table(
+        title=f"The {which} set: {counts}, {len(ours.english)} of the matters' in English",
+        caption=f"plain Rasa: {SETTINGS}",
+    )
     for heading in ("what", "suiban", "plain Rasa", "wanted", ""):
         table.add_column(heading, no_wrap=True)
     for column, value, other in rows:

@@ -46,6 +46,7 @@ pipeline:
     threshold: 0.3
     ambiguity_threshold: 0.1
 """
+SETTINGS = f"Jieba, words and character n-grams seen three times, DIET, {EPOCHS} epochs, seed {SEED}"
 REFUSED = "nlu_fallback"
 
 
