@@ -7,6 +7,7 @@ import backend.documents.tasks
 import backend.figures.tasks
 import backend.files.tasks
 import backend.messages.tasks
+import backend.operator.tasks
 import backend.operator.training_tasks
 import backend.payments.tasks
 import backend.profiles.tasks

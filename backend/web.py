@@ -38,6 +38,8 @@ from backend.matters import routes as matters
 from backend.matters.catalogue import catalogue
 from backend.matters.search import search
 from backend.messages import routes as messages
+from backend.operator import data_routes as operator_data
+from backend.operator import inbox_routes as operator_inbox
 from backend.operator import publishing_routes as publishing
 from backend.payments import routes as payments
 from backend.profiles import routes as corrections
@@ -87,6 +89,8 @@ BLUEPRINTS = (
     figures.blueprint,
     corrections.blueprint,
     publishing.blueprint,
+    operator_inbox.blueprint,
+    operator_data.blueprint,
 )
 QUIET_PATHS = ("/healthz", "/readyz")
 

@@ -40,6 +40,8 @@ celery.conf.beat_schedule = {
     "sharing.remind_late": {"task": "sharing.remind_late", "schedule": 3600.0, "options": {"expires": 1800}},
     "files.clean": {"task": "files.clean", "schedule": 3600.0, "options": {"expires": 3000}},
     "troubles.watch": {"task": "troubles.watch", "schedule": 120.0, "options": {"expires": 110}},
+    "inbox.collect": {"task": "inbox.collect", "schedule": 30.0, "options": {"expires": 25}},
+    "inbox.group": {"task": "inbox.group", "schedule": 120.0, "options": {"expires": 110}},
     "prompts.daily_sweep": {"task": "prompts.daily_sweep", "schedule": 600.0, "options": {"expires": 300}},
     "prompts.show_waiting": {"task": "prompts.show_waiting", "schedule": 60.0, "options": {"expires": 50}},
 }

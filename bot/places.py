@@ -23,6 +23,7 @@ class Places:
     acts: Path
     data: Path
     models: Path
+    # What operators changed on top of the files above; None or a missing file is nothing.
     edits: Path | None = None
 
     @classmethod

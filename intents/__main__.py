@@ -14,10 +14,16 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from intents import commands_versions, crossing, evaluating, external, judges
-from intents.lint import lint, matters_of_the_catalogue, summary
+from backend.core.errors import Problem
+from backend.core.logs import set_up_logs
+from intents import crossing, evaluating, external, judges
+from intents.commands_data import add_data
+from intents.commands_inbox import add_inbox
+from intents.commands_versions import add_versions, evaluate_version
+from intents.lint import matters_of_the_catalogue
 from intents.picture import write_picture
 from intents.plain_rasa import SETTINGS
+from intents.running import NotRunningError
 from intents.sentences import (
     DEVELOPMENT_SETS,
     INTENTS,
@@ -39,7 +45,8 @@ def main() -> int:
     """Run one of the tools."""
     parser = argparse.ArgumentParser(prog="python -m intents", description=__doc__)
     tools = parser.add_subparsers(dest="tool", required=True)
-    tools.add_parser("lint", help="check the sentences").set_defaults(work=run_lint)
+    add_inbox(tools)
+    add_data(tools)
     evaluate = tools.add_parser("evaluate", help="measure a model on sentences it has not seen")
     evaluate.add_argument("version", nargs="?", help="a version of the running product, kept with its report")
     evaluate.add_argument("--set", choices=SETS, default="test", dest="which", help="which frozen set")
@@ -58,25 +65,18 @@ def main() -> int:
     evaluate.add_argument("--map", type=Path, help="for --file: a CSV file of label,target")
     evaluate.add_argument("--json", type=Path, default=REPORT, help="where the figures are written")
     evaluate.set_defaults(work=run_evaluate)
-    commands_versions.add_tools(tools)
+    add_versions(tools)
     given = parser.parse_args()
+    # Standard output is for the answer alone: programs read it.
+    set_up_logs("intents", "WARNING", to=sys.stderr)
     try:
         return int(given.work(given))
-    except (UnreadableError, external.ExternalError, judges.JudgeError, OSError) as error:
+    except Problem as problem:
+        print(problem.detail, file=sys.stderr)
+        return 1
+    except (UnreadableError, external.ExternalError, judges.JudgeError, NotRunningError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-
-
-def run_lint(_: argparse.Namespace) -> int:
-    """Every finding, a line each."""
-    findings = lint()
-    for finding in findings:
-        print(finding)
-    if findings:
-        print(f"{len(findings)} findings", file=sys.stderr)
-        return 1
-    print(f"sentences: {summary()}; nothing to complain about")
-    return 0
 
 
 def run_evaluate(given: argparse.Namespace) -> int:
@@ -85,7 +85,7 @@ def run_evaluate(given: argparse.Namespace) -> int:
         print("--file and --map go together", file=sys.stderr)
         return 1
     if given.version:
-        return commands_versions.evaluate_version(given.version, given.json)
+        return evaluate_version(given.version, given.json)
     if given.cross:
         return _cross_validate(given)
     model = given.model or _said("our model", judges.train)

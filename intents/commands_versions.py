@@ -5,7 +5,6 @@
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -17,12 +16,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from backend.core.errors import Problem
-from backend.core.house import House, house
+from backend.core.house import House
 from backend.core.schemas import PageQuery
-from backend.launch.places import LaunchError
-from backend.launch.running import running_environment
 from intents import comparing, measuring, publishing, serving, training, versions
 from intents.operators import operator_named
+from intents.running import NotRunningError, running_house
 from intents.serving_now import serving_now
 from intents.version_views import view_publication, view_version, view_whole_version
 from intents.versions import Kind, State
@@ -38,7 +36,7 @@ class Refusal(Exception):
     """What cannot be done; the message is for whoever typed the command."""
 
 
-def add_tools(tools: Any) -> None:
+def add_versions(tools: Any) -> None:
     """Add these tools to the command line's others."""
     train = _tool(tools, "train", run_train, "train a version of the draft, and measure it", who=True)
     kind = train.add_mutually_exclusive_group()
@@ -81,15 +79,14 @@ def _tool(tools: Any, name: str, work: Tool, help_: str, *, who: bool = False) -
 
 def _run(work: Tool, given: argparse.Namespace) -> int:
     try:
-        os.environ.update(running_environment())
-        answer = work(house(), given)
+        answer = work(running_house(), given)
     except Problem as problem:
         if given.as_json:
             print(json.dumps(problem.document(), ensure_ascii=False, indent=1))
         else:
             _show_refusal(problem)
         return 1
-    except (LaunchError, Refusal) as error:
+    except (NotRunningError, Refusal) as error:
         print(error, file=sys.stderr)
         return 1
     if given.as_json:

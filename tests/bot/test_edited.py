@@ -50,9 +50,7 @@ def test_examples_names_and_ambiguous_words_are_added_and_removed(places: Places
     edit(places, matters={"dog-licence": change}, acts={"greet": {"add": ["侬好"], "remove": ["早"]}})
     found = read_sentences(places)
     dog = found.matters["dog-licence"]
-    assert [one.text for one in dog.examples] == ["给狗办证", "狗狗上户口"], (
-        "what is there is not added twice"
-    )
+    assert [one.text for one in dog.examples] == ["给狗办证", "狗狗上户口"], "nothing twice"
     assert (dog.names, dog.ambiguous) == (("养犬登记", "犬证"), ("登记",))
     assert found.acts["greet"].examples == ("你好", "侬好")
 
