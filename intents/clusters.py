@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -82,19 +82,23 @@ def most_central(rows: Matrix, weights: Sequence[float]) -> int:
     return int(np.argmax(rows @ centre))
 
 
-def telling_words(texts: Iterable[str], among: Iterable[str], *, most: int = 4) -> list[str]:
-    """Words that many of the texts have and few of the others.
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """In how many of the texts each piece stands that could be a word."""
+    return Counter(word for text in texts for word in _words(text))
 
-    >>> telling_words(["养狗要办证吗", "给狗办证"], ["养老金怎么领", "护照怎么办", "狗"], most=1)
+
+def telling_words(texts: Iterable[str], everywhere: Mapping[str, int], *, most: int = 4) -> list[str]:
+    """Words that many of the texts have, and few of all that were counted.
+
+    >>> telling_words(["养狗要办证吗", "给狗办证"], count_words(["养老金怎么领", "护照怎么办", "狗"]), most=1)
     ['办证']
     """
     own = [_words(text) for text in texts]
-    everywhere = Counter(word for text in among for word in _words(text))
     counts = Counter(word for words in own for word in words)
     total = sum(everywhere.values()) + 1
     enough = max(min(2, len(own)), math.ceil(len(own) * 0.25))
     weights = {
-        word: count / len(own) * math.log(total / (1 + everywhere[word])) * len(word) ** 0.5
+        word: count / len(own) * math.log(total / (1 + everywhere.get(word, 0))) * len(word) ** 0.5
         for word, count in counts.items()
         if count >= enough
     }

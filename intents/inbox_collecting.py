@@ -17,8 +17,9 @@ from bot.components.wording import only_placeholders, topic
 from intents.inbox_store import Reason, Said, count_in, move_position, read_position
 from intents.lint import normalised
 
-declare_more(TURNS, Index([("conversation", 1), ("created_at", 1)]))
+# Where a person answered: {citizen, conversation, rating: 1 to 5 or none, created_at}.
 HANDOFFS = "handoffs"
+declare_more(HANDOFFS, Index([("rating", 1), ("created_at", -1)], partial={"rating": {"$type": "number"}}))
 # A turn's moment is taken just before it is stored: what is younger may still come in between.
 SETTLED_AFTER = timedelta(seconds=5)
 MOST_TURNS = 500
@@ -79,16 +80,16 @@ def reason_of(reading: Document, text: str) -> Reason | None:
     return None
 
 
-def badly_rated(house: House, now: datetime) -> Iterable[str]:
-    """The conversations that were rated poorly after a person answered in them."""
+def badly_rated(house: House, now: datetime) -> list[Document]:
+    """``{citizen, conversation}`` of those that were rated poorly after a person answered in them."""
     where = {"rating": {"$lte": POOR_RATING}, "created_at": {"$gt": now - RATED_WITHIN}}
-    rows = house.db[HANDOFFS].find(where, {"conversation": 1}).sort("created_at", -1).limit(MOST_TURNS)
-    return [str(row["conversation"]) for row in rows if row.get("conversation")]
+    only = {"_id": 0, "citizen": 1, "conversation": 1}
+    return list(house.db[HANDOFFS].find(where, only).sort("created_at", -1).limit(MOST_TURNS))
 
 
 def _of_bad_conversations(house: House) -> Iterator[Said]:
     for conversation in badly_rated(house, house.clock.now()):
-        turns = house.db[TURNS].find({"conversation": conversation}).sort("created_at", -1)
+        turns = house.db[TURNS].find(conversation).sort("created_at", -1)
         told = [turn for turn in turns.limit(MOST_OF_A_CONVERSATION) if _act(turn) not in NOT_THE_CAUSE]
         yield from _said(told, Reason.BADLY_RATED)
 
@@ -112,8 +113,8 @@ def _place(turn: Document) -> list[Any]:
 
 def _before(house: House, turn: Document) -> list[Document]:
     """The turns of the conversation just before this one, the nearest first."""
-    since = turn["created_at"] - AFTERWARDS
-    where = {"conversation": turn["conversation"], "created_at": {"$gte": since, "$lt": turn["created_at"]}}
+    near = {"$gte": turn["created_at"] - AFTERWARDS, "$lt": turn["created_at"]}
+    where = {"citizen": turn["citizen"], "conversation": turn["conversation"], "created_at": near}
     return list(house.db[TURNS].find(where).sort("created_at", -1).limit(5))
 
 

@@ -6,7 +6,7 @@ encoder's memory when it is done.
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from backend.core.house import House, house
 from backend.core.logs import logger
 from backend.core.mongo import Document
 from intents import inbox_store
-from intents.clusters import ALIKE, group, halves, most_central, telling_words
+from intents.clusters import ALIKE, count_words, group, halves, most_central, telling_words
 from intents.edits import hash_of, read_draft
 from intents.embeddings import Embedder, Matrix
 from intents.suggesting import MOST, Reference
@@ -37,10 +37,8 @@ def group_waiting(house: House, embedder: Embedder) -> int:
     draft = read_draft(house)
     state = hash_of(draft.edits)
     new = [one for one in entries if one["group"] is None or one["suggestions"]["draft"] != state]
-    gone = inbox_store.group_ids(house) - {one["group"] for one in entries}
-    for old in gone:
-        inbox_store.keep_group(house, old, None)
     if not new:
+        describe(house, _stale(house))
         return 0
     texts = [*draft.sentences.texts(), *(one["text"] for one in entries)]
     if embedder.missing(texts) > MOST_MISSING:
@@ -54,14 +52,14 @@ def group_waiting(house: House, embedder: Embedder) -> int:
         for name, row, near in zip(groups, rows, reference.suggest(rows), strict=True)
     ]
     inbox_store.note_meanings(house, entries, found)
-    describe(house, set(groups))
+    describe(house, set(groups) | _stale(house))
     keep(embedder, texts)
     return len(new)
 
 
 def describe(house: House, names: Collection[str]) -> list[Document]:
     """Write down anew what these groups look like; returns those of which something still waits."""
-    others = inbox_store.waiting_texts(house, most=MOST_GROUPED) if names else []
+    others = count_words(inbox_store.waiting_texts(house, most=MOST_GROUPED) if names else [])
     described = []
     for name in sorted(names):
         entries = inbox_store.entries_of(house, name, most=MOST_GROUPED)
@@ -71,7 +69,7 @@ def describe(house: House, names: Collection[str]) -> list[Document]:
     return described
 
 
-def _described(name: str, entries: list[Document], others: list[str]) -> Document:
+def _described(name: str, entries: list[Document], others: Mapping[str, int]) -> Document:
     times = [one["count"] for one in entries]
     reasons: Counter[str] = Counter()
     for one in entries:
@@ -101,6 +99,12 @@ def split(house: House, name: str, chosen: list[str]) -> list[Document]:
     fresh = house.new_id()
     inbox_store.move_entries(house, moved, group=name, to=fresh)
     return describe(house, [name, fresh])
+
+
+def _stale(house: House) -> set[str]:
+    """Groups whose sentences were said again, or wait no more, since they were described."""
+    now, then = inbox_store.counts_by_group(house), inbox_store.described_counts(house)
+    return {name for name in now.keys() | then.keys() if now.get(name) != then.get(name)}
 
 
 def _farther_half(entries: list[Document]) -> set[str]:

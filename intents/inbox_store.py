@@ -237,9 +237,17 @@ def list_groups(house: House, page: PageQuery, *, queue: Reason | None) -> Page:
     return read_ranked(house.db[GROUPS], where, page, by="count")
 
 
-def group_ids(house: House) -> set[str]:
-    """Every group there is."""
-    return {str(row["_id"]) for row in house.db[GROUPS].find({}, {"_id": 1})}
+def described_counts(house: House) -> dict[str, int]:
+    """Each group with how often its sentences were said, as it was described last."""
+    return {str(row["_id"]): int(row["count"]) for row in house.db[GROUPS].find({}, {"count": 1})}
+
+
+def counts_by_group(house: House) -> dict[str, int]:
+    """The same as it is now, of what waits."""
+    waiting = {"state": {"$in": [state.value for state in WAITING]}, "group": {"$ne": None}}
+    sums = {"_id": "$group", "count": {"$sum": "$count"}}
+    rows = house.db[ENTRIES].aggregate([{"$match": waiting}, {"$group": sums}])
+    return {str(row["_id"]): int(row["count"]) for row in rows}
 
 
 def read_position(house: House, what: str) -> Any:

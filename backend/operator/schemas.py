@@ -1,6 +1,6 @@
 """What goes in and out of the operators' API."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask_openapi3 import FileStorage
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +15,8 @@ from intents.inbox_store import Reason, State
 WHY = Field(min_length=2, max_length=300, description="为什么这样做，写进历史")
 ACT = Field("do_matter", max_length=60, description="意图")
 MATTER = Field(None, max_length=80, description="事项编号；意图与事项无关时不填")
-ENTRIES: list[str] = Field(
+EntryId = Annotated[str, Field(max_length=80)]
+ENTRIES: list[EntryId] = Field(
     default_factory=list, max_length=MOST_AT_ONCE, description="收件编号；不给时用 group 里等着的全部"
 )
 GROUP = Field(None, max_length=80, description="分组编号")
@@ -104,7 +105,7 @@ class GroupQuery(PageQuery):
 class Chosen(Incoming):
     """Some entries, or all that wait of a group."""
 
-    entries: list[str] = ENTRIES
+    entries: list[EntryId] = ENTRIES
     group: str | None = GROUP
     why: str = WHY
 
@@ -138,7 +139,7 @@ class SplitBody(Incoming):
 
     model_config = ConfigDict(json_schema_extra={"example": {"entries": ["5f0c"]}})
 
-    entries: list[str] = Field(default_factory=list, max_length=MOST_AT_ONCE)
+    entries: list[EntryId] = Field(default_factory=list, max_length=MOST_AT_ONCE)
 
 
 class ChangeBody(Incoming):

@@ -13,7 +13,7 @@ from tests.contract.desk import OFFICE, Desk
 
 NUMBERS = count(1)
 TORTOISES = ["给乌龟上个户口", "乌龟户口怎么上", "我家乌龟要上户口本"]
-KITES = ["放风筝要登记不", "风筝登记在哪弄"]
+STOCKS = ["今天股票又跌了", "股票跌了多少"]
 
 
 @pytest.fixture
@@ -121,8 +121,12 @@ def test_a_badly_rated_conversation_is_looked_at_whole(office: Desk) -> None:
     say(office, "办个护照", act="do_matter", decision="sure")
     say(office, "⟦phone⟧", act="supply_value")
     now = office.clock.now()
-    office.house.db["handoffs"].insert_one({"conversation": "talk1", "rating": 1, "created_at": now})
-    office.house.db["handoffs"].insert_one({"conversation": "talk2", "rating": 5, "created_at": now})
+    office.house.db["handoffs"].insert_one(
+        {"citizen": "c1", "conversation": "talk1", "rating": 1, "created_at": now}
+    )
+    office.house.db["handoffs"].insert_one(
+        {"citizen": "c1", "conversation": "talk2", "rating": 5, "created_at": now}
+    )
     [entry] = collected(office)
     assert (entry["text"], queues_of(entry), entry["count"]) == ("办个护照", {"差评"}, 1)
     assert collected(office)[0]["count"] == 1, "looked at again, counted once"
@@ -179,7 +183,7 @@ def test_pages_go_by_frequency_and_miss_nothing(office: Desk) -> None:
 
 @pytest.mark.usefixtures("few_sentences")
 def test_sentences_are_grouped_by_meaning_with_a_label_and_suggestions(office: Desk, embedder: Any) -> None:
-    for text in [*TORTOISES, *KITES]:
+    for text in [*TORTOISES, *STOCKS]:
         say(office, text)
     collected(office)
     first, second = grouped(office, embedder)
@@ -192,6 +196,9 @@ def test_sentences_are_grouped_by_meaning_with_a_label_and_suggestions(office: D
     say(office, "帮乌龟上户口")
     collected(office)
     assert grouped(office, embedder)[0]["id"] == first["id"], "a new sentence joins the group that is there"
+    say(office, "帮乌龟上户口")
+    collected(office)
+    assert grouped(office, embedder)[0]["count"] == 5, "and what is said again counts for its group"
 
 
 @pytest.mark.usefixtures("few_sentences")

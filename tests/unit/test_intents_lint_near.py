@@ -8,7 +8,7 @@ import pytest
 from intents.lint import FEWEST, MIN_EXAMPLES, check, find_few, find_imbalance
 from intents.lint_draft import with_edits
 from intents.lint_near import Thresholds, find_near
-from intents.sentences import Sentence
+from intents.sentences import Sentence, read_matters
 
 
 def a_sentence(text: str, *, matter: str | None = None, act: str = "do_matter", line: int = 1) -> Sentence:
@@ -22,14 +22,8 @@ def embedder() -> Any:
     return Embedder(load_engine())
 
 
-TRAINING = [
-    a_sentence("我要办护照", matter="passport"),
-    a_sentence("护照丢了补一本", matter="passport"),
-    a_sentence("换护照", matter="passport"),
-    a_sentence("我要办居住证", matter="residence"),
-    a_sentence("居住证到期了怎么签注", matter="residence"),
-    a_sentence("居住证签注", matter="residence"),
-]
+MATTERS = ("passport", "residence-permit", "driving-licence-renewal", "elderly-allowance", "deed-tax")
+TRAINING = [one for one in read_matters() if one.matter in MATTERS]
 
 
 def rules(found: Any) -> set[tuple[str, str]]:
@@ -37,17 +31,17 @@ def rules(found: Any) -> set[tuple[str, str]]:
 
 
 def test_the_same_said_twice_under_two_intents_is_a_conflict(embedder: Any) -> None:
-    wrong = a_sentence("护照丢了 补一本吧", matter="residence", line=9)
-    found = list(find_near([*TRAINING, wrong], [], embedder, Thresholds(conflict=0.9)))
-    assert ("conflict", "护照丢了补一本") in rules(found)
-    assert ("astray", wrong.text) in rules(found), "it is nearer to another intent's than to its own"
-    assert not list(find_near(TRAINING, [], embedder, Thresholds()))
+    wrong = a_sentence("护照丢了 补一本吧", matter="deed-tax", line=9)
+    found = rules(find_near([*TRAINING, wrong], [], embedder, Thresholds(conflict=0.9)))
+    assert ("conflict", "护照丢了 补一本") in found
+    assert ("astray", wrong.text) in found, "it is nearer to another intent's than to its own"
+    assert ("conflict", "护照丢了 补一本") not in rules(find_near(TRAINING, [], embedder, Thresholds()))
 
 
 def test_a_near_leak_names_the_frozen_sentence_by_its_place_only(embedder: Any) -> None:
-    frozen = Sentence("居住证到期了怎么签注呢", "ask_matter", "residence", Path("frozen.yml"), 7)
+    frozen = Sentence("护照丢了 补一本吧", "do_matter", "passport", Path("frozen.yml"), 7)
     [leak] = [
-        one for one in find_near(TRAINING, [frozen], embedder, Thresholds(leak=0.9)) if one.rule == "leak"
+        one for one in find_near(TRAINING, [frozen], embedder, Thresholds(leak=0.93)) if one.rule == "leak"
     ]
     assert leak.other == "frozen.yml:7"
     assert frozen.text not in str(leak)
@@ -67,12 +61,9 @@ def test_the_draft_is_checked_with_what_was_added_and_removed() -> None:
         "matters": {"passport": {"add": [{"text": "出国本", "act": "do_matter"}], "remove": ["换 护照"]}},
         "acts": {"greet": {"add": ["侬好"]}},
     }
-    found = with_edits(TRAINING, edits)
-    assert [one.text for one in found if one.matter == "passport"] == [
-        "我要办护照",
-        "护照丢了补一本",
-        "出国本",
-    ]
+    shipped = [a_sentence("我要办护照", matter="passport"), a_sentence("换护照", matter="passport")]
+    found = with_edits(shipped, edits)
+    assert [one.text for one in found if one.matter == "passport"] == ["我要办护照", "出国本"]
     assert [(one.act, one.where) for one in found if one.text == "侬好"] == [("greet", "draft:2")]
 
 
