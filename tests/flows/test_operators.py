@@ -20,11 +20,11 @@ from backend.launch.places import ROOT, Places
 from tests.flows.conversation import Conversation, a_driver, wait_for
 from tests.stack import OUTSIDE, Stack
 
-OPERATOR = "data-office.operator"
+OPERATOR, SECOND = "data-office.operator", "data-office.second-operator"
 MATTER = "driving-licence-renewal"
 # A word that nobody uses, so that no model knows it before it is told.
 UNCLEAR = "我的跑跑卡卡要到头啦"
-TAUGHT = (UNCLEAR, "跑跑卡卡到头了咋弄", "跑跑卡卡要换新的", "我想弄一下跑跑卡卡", "跑跑卡卡快到期")
+TAUGHT = ("跑跑卡卡到头了咋弄", "跑跑卡卡要换新的", "我想弄一下跑跑卡卡", "跑跑卡卡快到期")
 SAID_OTHERWISE = "跑跑卡卡到头了帮我换一下"
 MOST_SECONDS = 300
 PAUSE = 0.8  # nobody may say more than one thing a second for long
@@ -56,8 +56,21 @@ def order(office: Stack, *words: str, fails: bool = False) -> Any:
     return json.loads(done.stdout)
 
 
-def signed(why: str) -> tuple[str, ...]:
-    return ("--as", OPERATOR, "--why", why)
+def signed(why: str, by: str = OPERATOR) -> tuple[str, ...]:
+    return ("--as", by, "--why", why)
+
+
+def label_in_the_inbox(office: Stack, text: str) -> None:
+    """The sentence came to the inbox by itself; one operator says what it is, a second one agrees."""
+
+    def collected() -> str | None:
+        order(office, "inbox", "collect")
+        entries = order(office, "inbox", "list", "--limit", "100")["items"]
+        return next((str(one["id"]) for one in entries if one["text"] == text), None)
+
+    entry = wait_for(collected, f"{text} in the inbox", seconds=90)
+    order(office, "inbox", "label", entry, "--matter", MATTER, *signed("跑跑卡卡是驾照"))
+    order(office, "inbox", "confirm", entry, *signed("同意", by=SECOND))
 
 
 def teach(office: Stack, *sentences: str) -> None:
@@ -111,6 +124,7 @@ def test_from_an_unclear_sentence_to_a_published_model_and_back(office: Stack) -
     assert not is_understood(office, "19900008802", UNCLEAR)
     began = time.monotonic()
     with talking(office) as told:
+        label_in_the_inbox(office, UNCLEAR)
         teach(office, *TAUGHT)
         version = order(office, "train", "--index", *signed("跑跑卡卡是驾照"))
         assert version["state"] == "candidate"
