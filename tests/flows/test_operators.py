@@ -23,9 +23,15 @@ from tests.stack import OUTSIDE, Stack
 OPERATOR, SECOND = "data-office.operator", "data-office.second-operator"
 MATTER = "driving-licence-renewal"
 # A word that nobody uses, so that no model knows it before it is told.
-UNCLEAR = "我的跑跑卡卡要到头啦"
-TAUGHT = ("跑跑卡卡到头了咋弄", "跑跑卡卡要换新的", "我想弄一下跑跑卡卡", "跑跑卡卡快到期")
-SAID_OTHERWISE = "跑跑卡卡到头了帮我换一下"
+UNCLEAR = "换跑跑卡卡要带啥材料"
+TAUGHT = (
+    "跑跑卡卡到头了换新的要什么材料",
+    "我想知道换跑跑卡卡要准备啥",
+    "跑跑卡卡怎么换",
+    "跑跑卡卡到期了换证要哪些东西",
+)
+SAID_OTHERWISE = "跑跑卡卡到头了，换的话要带什么材料"
+ASKING = ("--act", "ask_matter", "--matter", MATTER)
 MOST_SECONDS = 300
 PAUSE = 0.8  # nobody may say more than one thing a second for long
 
@@ -69,18 +75,18 @@ def label_in_the_inbox(office: Stack, text: str) -> None:
         return next((str(one["id"]) for one in entries if one["text"] == text), None)
 
     entry = wait_for(collected, f"{text} in the inbox", seconds=90)
-    order(office, "inbox", "label", entry, "--matter", MATTER, *signed("跑跑卡卡是驾照"))
+    order(office, "inbox", "label", entry, *ASKING, *signed("跑跑卡卡是驾照"))
     order(office, "inbox", "confirm", entry, *signed("同意", by=SECOND))
 
 
 def teach(office: Stack, *sentences: str) -> None:
     """Put sentences into the draft by hand."""
     for text in sentences:
-        order(office, "add", text, "--matter", MATTER, *signed("跑跑卡卡是驾照"))
+        order(office, "add", text, *ASKING, *signed("跑跑卡卡是驾照"))
 
 
 def is_understood(office: Stack, phone: str, text: str) -> bool:
-    """Whether a citizen who says this comes to the matter, in a conversation of their own."""
+    """Whether a citizen who asks this is shown the matter's guide, in a conversation of their own."""
     citizen = Conversation.sign_in(office, phone)
     citizen.say(text)
     citizen.close()
