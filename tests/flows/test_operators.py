@@ -23,7 +23,7 @@ from tests.stack import OUTSIDE, Stack
 OPERATOR, SECOND = "data-office.operator", "data-office.second-operator"
 MATTER = "driving-licence-renewal"
 # A word that nobody uses, so that no model knows it before it is told.
-UNCLEAR = "换跑跑卡卡要带啥材料"
+UNCLEAR = "跑跑卡卡要带啥材料"
 TAUGHT = (
     "跑跑卡卡到头了换新的要什么材料",
     "我想知道换跑跑卡卡要准备啥",
