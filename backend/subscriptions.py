@@ -10,6 +10,7 @@ import backend.handoff.tasks
 import backend.insight.tasks
 import backend.messages.tasks
 import backend.operator.tasks
+import backend.operator.training_tasks
 import backend.payments.tasks
 import backend.profiles.tasks
 import backend.prompts.tasks

@@ -44,6 +44,7 @@ from backend.matters.search import search
 from backend.messages import routes as messages
 from backend.operator import data_routes as operator_data
 from backend.operator import inbox_routes as operator_inbox
+from backend.operator import publishing_routes as publishing
 from backend.payments import routes as payments
 from backend.policies import routes as policies
 from backend.profiles import routes as corrections
@@ -96,6 +97,7 @@ BLUEPRINTS = (
     figures.blueprint,
     insight.blueprint,
     corrections.blueprint,
+    publishing.blueprint,
     operator_inbox.blueprint,
     operator_data.blueprint,
 )

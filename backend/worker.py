@@ -29,6 +29,11 @@ celery.conf.beat_schedule = {
     },
     "applications.watch": {"task": "applications.watch", "schedule": 15.0, "options": {"expires": 14}},
     "delivery.send_waiting": {"task": "delivery.send_waiting", "schedule": 30.0, "options": {"expires": 25}},
+    "operator.watch_versions": {
+        "task": "operator.watch_versions",
+        "schedule": 20.0,
+        "options": {"expires": 15},
+    },
     "payments.watch": {"task": "payments.watch", "schedule": 30.0, "options": {"expires": 25}},
     "payments.reconcile": {"task": "payments.reconcile", "schedule": 300.0, "options": {"expires": 250}},
     "handoff.watch": {"task": "handoff.watch", "schedule": 10.0, "options": {"expires": 9}},

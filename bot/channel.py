@@ -79,8 +79,17 @@ class SuibanChannel(InputChannel):
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
-            ready = getattr(getattr(request.app.ctx, "agent", None), "processor", None) is not None
-            return json_response({"status": "ok" if ready else "starting"}, status=200 if ready else 503)
+            agents = getattr(request.app.ctx, "agent", None)
+            if getattr(agents, "processor", None) is None:
+                return json_response({"status": "starting"}, status=503)
+            return json_response({"status": "ok"})
+
+        @routes.get("/serving")
+        async def serving(request: Request) -> HTTPResponse:
+            if not self._may_enter(request):
+                return _problem(401, "unauthorized", "The bearer token is missing or wrong.")
+            told = getattr(getattr(request.app.ctx, "agent", None), "told", None)
+            return json_response(told() if told else {})
 
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:

@@ -127,7 +127,8 @@ class Embedder:
         if not keys:
             return
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_suffix(f".{os.getpid()}.npz")
+        # By the thread too: two indexes may be rebuilt at once.
+        draft = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}.npz")
         np.savez(
             draft,
             keys=np.array([np.frombuffer(key, np.uint8) for key in keys]),

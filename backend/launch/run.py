@@ -26,7 +26,10 @@ from backend.launch.product import Product
 
 SHOWN_CITIZENS = 12
 # What commands on the server's shell need to find the same database and files.
-DESCRIBED = ("MONGO_URL", "REDIS_URL", "DATABASE", "SUIBAN_ENV", "CATALOGUE_DIRS", "INTENTS_DIRS", "API_URL")
+DESCRIBED = (
+    "MONGO_URL", "REDIS_URL", "DATABASE", "SUIBAN_ENV", "SUIBAN_HOME", "CATALOGUE_DIRS", "INTENTS_DIRS",
+    "API_URL", "BOT_URL", "LOG_LEVEL",
+)  # fmt: skip
 console = Console(highlight=False)
 
 

@@ -1,1 +1,1 @@
-"""Operators train the assistant: the inbox of what was not understood, and the sentences it learns from."""
+"""The operators' side of the assistant over HTTP: what it learns from, and which version of it answers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 
 import structlog
 
@@ -43,18 +44,25 @@ class LivingIndex:
 
     def watch(self) -> None:
         """Keep looking, without delaying any turn: the old index answers until the new one is whole."""
-        threading.Thread(target=self._keep_looking, name="matter-index", daemon=True).start()
-
-    def _keep_looking(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(LOOK_EVERY_SECONDS):
-            try:
-                self.refresh()
-            except Exception as error:
-                log.error("matter_index.not_rebuilt", reason=type(error).__name__)
+        # By a weak reference: the index of a model that serves no longer is let go, and its thread ends.
+        watched = weakref.ref(self)
+        threading.Thread(target=_keep_looking, args=(watched,), name="matter-index", daemon=True).start()
 
     def _build(self) -> MatterIndex:
         sentences = read_sentences(self._places)
         index = MatterIndex(sentences, self._embedder, self._space, self._votes)
         self._embedder.save(self._places.embeddings, sentences.texts())
         return index
+
+
+def _keep_looking(watched: weakref.ref[LivingIndex]) -> None:
+    pause = threading.Event()
+    while not pause.wait(LOOK_EVERY_SECONDS):
+        index = watched()
+        if index is None:
+            return
+        try:
+            index.refresh()
+        except Exception as error:
+            log.error("matter_index.not_rebuilt", reason=type(error).__name__)
+        del index
