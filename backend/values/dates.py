@@ -170,7 +170,7 @@ def _full_date(said: str, today: date, tense: Tense | None) -> date | None:
 
 def _lunar_date(said: str, today: date, tense: Tense | None) -> date | None:
     year = year_said(said, today, tense)
-    found = lunar.lunar_day(said, year)
+    found = lunar.lunar_day(said)
     if found is None:
         return None
     month, day, leap = found
@@ -213,15 +213,15 @@ def _day_of_month(said: str, today: date, tense: Tense | None) -> date | None:
     named = MONTH_ALONE.search(said) if last else None
     if named:
         year = year_said(said, today, tense) or today.year
-        return date(year, number_of(named["month"]), monthrange(year, number_of(named["month"]))[1])
+        return _last_of(year, number_of(named["month"]))
     if re.search(r"年底|年末", said):
-        return date(year_said(said, today, tense) or today.year, 12, 31)
+        return _last_of(year_said(said, today, tense) or today.year, 12)
     if found is None and alone is None and not last:
         return None
     moved = MONTH_STEPS[found["word"]] if found and found["word"] else 0
     year, month = months_on(today, moved)
     if last:
-        return date(year, month, monthrange(year, month)[1])
+        return _last_of(year, month)
     if alone is None:
         return None
     day = number_of(alone["day"])
@@ -230,6 +230,11 @@ def _day_of_month(said: str, today: date, tense: Tense | None) -> date | None:
         beyond = step and (day - today.day) * step < 0
         year, month = months_on(today, step) if beyond and step else (year, month)
     return day_of(year, month, day)
+
+
+def _last_of(year: int, month: int) -> date:
+    first = day_of(year, month, 1)
+    return first.replace(day=monthrange(year, month)[1])
 
 
 def _near_day(said: str, today: date, _: Tense | None) -> date | None:

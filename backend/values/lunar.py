@@ -43,10 +43,10 @@ _FEASTS = {
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
-def lunar_day(said: str, year: int | None) -> tuple[int, int, bool] | None:
+def lunar_day(said: str) -> tuple[int, int, bool] | None:
     """The lunar month, day and whether the month is a leap one, where a text names a lunar day.
 
-    ``year`` plays no part but to tell that one was said: 「八月十五」 alone is a day of the sun.
+    「八月十五」 alone is a day of the sun: only 农历, 正月, 初八 and the like speak of the moon.
     """
     for feast in sorted(_FEASTS, key=len, reverse=True):
         if feast in said:
