@@ -172,7 +172,7 @@ def _while_filling(text: str, reading: Reading, context: Context) -> Act:
         return value
     if calls_a_halt(text) and _is_other_business(text, reading, context):
         # 「等下，我妈异地就医咋弄」: said in so many words, whatever act it resembles.
-        act = reading.act if reading.act in INTERRUPTS else reading.wish
+        act = "ask_matter" if asks(text) else reading.act if reading.act in INTERRUPTS else reading.wish
         return Act(act, max(reading.confidence, INTERRUPTS[act]))
     needed = INTERRUPTS.get(reading.act) or RARE_INTERRUPTS.get(reading.act)
     if needed is None or reading.confidence < needed:

@@ -171,6 +171,8 @@ OWN = ("consumer-report",)
         # Turning away is said in so many words.
         ("我想换驾照", reading("do_matter", 0.9, SURE, "x", bare_name=True), STORY, "do_matter"),
         ("等下，我妈异地就医怎么备案", reading("ask_matter", 0.9, SURE, "x"), STORY, "ask_matter"),
+        ("等下,我妈异地就医咋弄", reading("do_matter", 0.5, SURE, "x"), CASE_KIND, "ask_matter"),
+        ("等下,我妈异地就医咋弄", reading("chitchat", 0.3, SURE, "x"), CASE_KIND, "ask_matter"),
         ("先不填了", reading("cancel", 0.9), STORY, "cancel"),
         ("帮我转人工", reading("ask_person", 0.9), STORY, "ask_person"),
         ("办到哪一步了", reading("ask_progress", 0.9), STORY, "ask_progress"),
