@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.components.turning import asks, calls_a_halt, ends_in_plea, is_told, turns_away
+from bot.components.turning import asks, ends_in_plea, holds_on, is_told, is_urgent, turns_away
 from bot.components.wording import is_payload, lexicon, only_placeholders, squeeze, topic
 
 
@@ -161,7 +161,7 @@ def is_only_told(text: str, number: str, context: Context) -> bool:
     >>> is_only_told("上个月被车撞了，住院半个月", "122", Context(field="story", type="long-text"))
     True
     """
-    if not context.filling or number == DESPAIR:
+    if not context.filling or number == DESPAIR or is_urgent(text):
         return False
     return _names_choice(squeeze(text), context) or (context.type in TOLD_TYPES and is_told(text))
 
@@ -170,7 +170,7 @@ def _while_filling(text: str, reading: Reading, context: Context) -> Act:
     value = Act("supply_value", max(0.5, 1 - reading.confidence))
     if _names_choice(squeeze(text), context):
         return value
-    if calls_a_halt(text) and _is_other_business(text, reading, context):
+    if holds_on(text) and _is_other_business(text, reading, context):
         # 「等下，我妈异地就医咋弄」: said in so many words, whatever act it resembles.
         act = "ask_matter" if asks(text) else reading.act if reading.act in INTERRUPTS else reading.wish
         return Act(act, max(reading.confidence, INTERRUPTS[act]))

@@ -178,6 +178,8 @@ OWN = ("consumer-report",)
         ("办到哪一步了", reading("ask_progress", 0.9), STORY, "ask_progress"),
         ("前面那个店名我好像写错了想改一下", reading("correct", 0.9), STORY, "correct"),
         ("I want to renew my driving licence", reading("do_matter", 0.9, SURE, "x"), STORY, "do_matter"),
+        ("继续教育学院路3号", reading("do_matter", 0.4, SURE, "x"), ADDRESS, "supply_value"),
+        ("人工湖路8号", reading("ask_person", 0.4), ADDRESS, "supply_value"),
         ("随便", reading("deny", 0.4), STORY, "supply_value"),
     ],
 )  # fmt: skip
@@ -193,6 +195,8 @@ def test_what_is_told_in_a_form_is_its_answer(said: str, read: Reading, context:
         ("他骗走了我一万多块钱，现在电话也不接", "96110", STORY, True),
         ("家暴", "110", CASE_KIND, True),
         ("救命，有人打我", "110", STORY, False),
+        ("救命，有人打我", "110", CASE_KIND, False),
+        ("上个月就开始打我，他现在又在打我", "110", STORY, False),
         ("着火了救命", "119", ADDRESS, False),
         ("去年被骗了以后我一直不想活了", "12356", STORY, False),
         ("去年被车撞了，住院半个月", "122", NOTHING, False),
