@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-NLU = ("tokenizer", "encoder", "speech_act", "matter_linker", "turn_reader")
+NLU = ("parts", "tokenizer", "encoder", "speech_act", "matter_linker", "turn_reader")
 
 
 class Judge:
@@ -41,8 +41,9 @@ class Judge:
 
         message = Message({"text": text, "metadata": dict(metadata or {})})
         began = time.perf_counter()
+        messages = [message]
         for component in self._components:
-            component.process([message])
+            messages = component.process(messages)
         spent = (time.perf_counter() - began) * 1000
         intent, found = message.get("intent") or {}, message.get("entities") or []
         return {

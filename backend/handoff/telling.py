@@ -19,7 +19,7 @@ from backend.handoff.place import Rank
 from backend.handoff.states import State
 from backend.handoff.wording import words
 from backend.ratings.rules import the_rules
-from bot.components.wording import lexicon, squeeze
+from backend.values.assent import Assent, read_assent
 
 Reply = dict[str, Any]
 # What the hand-off's own buttons send; the gateway answers them, whatever the assistant does meanwhile.
@@ -100,7 +100,7 @@ def told_back(house: House, citizen: str, lang: str) -> list[Reply]:
 
 def goes_on(said: str, offered: list[dict[str, str]]) -> bool:
     """Whether somebody who was just asked to go on with a form says yes."""
-    return any(one["value"] == write_payload(RESUME) for one in offered) and squeeze(said) in lexicon().assent
+    return any(one["value"] == write_payload(RESUME) for one in offered) and read_assent(said) is Assent.YES
 
 
 def _summary(application: str, lang: str) -> list[Reply]:

@@ -14,7 +14,7 @@ from typing import Any
 from backend.values.assent import Assent, read_assent
 from backend.values.corrections import takes_back
 from backend.values.ordinals import place_of
-from bot.components.turning import asks, calls_a_halt, ends_in_plea, is_told, turns_away
+from bot.components.turning import asks, ends_in_plea, holds_on, is_told, is_urgent, turns_away
 from bot.components.wording import is_payload, only_placeholders, squeeze, topic
 
 
@@ -173,7 +173,7 @@ def is_only_told(text: str, number: str, context: Context) -> bool:
     >>> is_only_told("上个月被车撞了，住院半个月", "122", Context(field="story", type="long-text"))
     True
     """
-    if not context.filling or number == DESPAIR:
+    if not context.filling or number == DESPAIR or is_urgent(text):
         return False
     return _names_choice(squeeze(text), context) or (context.type in TOLD_TYPES and is_told(text))
 
@@ -182,9 +182,9 @@ def _while_filling(text: str, reading: Reading, context: Context) -> Act:
     value = Act("supply_value", max(0.5, 1 - reading.confidence))
     if _names_choice(squeeze(text), context):
         return value
-    if calls_a_halt(text) and _is_other_business(text, reading, context):
+    if holds_on(text) and _is_other_business(text, reading, context):
         # 「等下，我妈异地就医咋弄」: said in so many words, whatever act it resembles.
-        act = reading.act if reading.act in INTERRUPTS else reading.wish
+        act = "ask_matter" if asks(text) else reading.act if reading.act in INTERRUPTS else reading.wish
         return Act(act, max(reading.confidence, INTERRUPTS[act]))
     needed = INTERRUPTS.get(reading.act) or RARE_INTERRUPTS.get(reading.act)
     if needed is None or reading.confidence < needed:

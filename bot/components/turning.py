@@ -34,14 +34,19 @@ _WISH = re.compile(
 )
 _CALL = re.compile(
     r"^(?:等等|等一?(?:下|会)|稍等|慢着|且慢|先不|先别|暂时不|算了|取消|退出|停下?$|不(?:想|要|用)?(?:再)?(?:办|填|弄|搞|写|说|投诉|申请|答|回答)了"
-    r"|不(?:办|填|弄|搞|写)$|重新?(?:来|填|说)|上一步|返回|跳过|再说一遍|重复|继续|接着|(?:下次|改天|以后|回头|晚点|明天)再"
-    r"|(?:请|帮我|给我|我要|快)?(?:转|找|接|换|要|叫)(?:一?个)?(?:人工|真人|客服|活人|人来)|人工|客服$|真人"
+    r"|不(?:办|填|弄|搞|写)$|重新?(?:来|填|说)|上一步|返回|跳过|再说一遍|重复|(?:继续|接着)(?:吧|办|填|刚才)?$|(?:下次|改天|以后|回头|晚点|明天)再"
+    r"|(?:请|帮我|给我|我要|快)?(?:转|找|接|换|要|叫)(?:一?个)?(?:人工|真人|客服|活人|人来)|人工(?!湖|智能|费|河|岛)|客服$|真人"
     r"|救命|帮我报警|快?报警"
     r"|(?:刚才|刚刚|前面|上面|上一?(?:个|项)|之前)?.{0,10}(?:填|写|说|选|输|打)错|改一下|你好$|您好$|谢谢|再见|拜拜"
     r"|wait|hold on|one moment|cancel|stop|quit|never ?mind|forget it|skip|go back"
     r"|agent|human|operator|repeat|continue"
     r"|not now|help!)"
 )
+_HOLD_ON = re.compile(
+    r"^(?:等等|等一?(?:下|会)|稍等|慢着|且慢|先(?:问|说|帮)|对了|另外|顺便"
+    r"|wait|hold on|one moment|by the way)"
+)
+_URGENT = re.compile(r"救命|(?:帮我|快|要)报警|正在|在(?:打|追|砸|闯|砍)|快来|\b(?:help|right now)\b")
 _ASKED = re.compile(
     r"(?:吗|么|呢|伐|不|没|没得|噻)[?？]*$|[?？]"
     r"|怎么|怎样|咋|如何|哪能|啷个|多少|几多|多久|几天|几号|几次|几趟|哪里|哪儿|在哪|去哪|哪个|哪些|什么|啥|为何|能不能|可不可以|要不要|是不是|有没有|能否|是否"
@@ -69,6 +74,16 @@ def turns_away(text: str) -> bool:
 def calls_a_halt(text: str) -> bool:
     """「等下」, 「算了不填了」, 「转人工」, 「前面填错了」: said at the beginning."""
     return _CALL.match(_opening(text)) is not None
+
+
+def holds_on(text: str) -> bool:
+    """「等下，…」, 「对了，…」: something else comes first."""
+    return _HOLD_ON.match(_opening(text)) is not None or _HOLD_ON.match(text.strip().lower()) is not None
+
+
+def is_urgent(text: str) -> bool:
+    """Whether what is said happens while it is said: 「救命」, 「他在打我」."""
+    return _URGENT.search(text.lower()) is not None
 
 
 def wishes(text: str) -> bool:

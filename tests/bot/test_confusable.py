@@ -35,7 +35,6 @@ def test_what_fits_both_is_asked_back(said: str, either: tuple[str, str]) -> Non
     ("said", "act"),
     [
         ("我那个怎么还没动静", "ask_progress"),
-        ("超过15天了没动静，催一下", "ask_progress"),
         ("你们就是踢皮球", "complain"),
     ],
 )

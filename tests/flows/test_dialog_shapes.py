@@ -215,7 +215,7 @@ def test_9_a_long_story_with_pauses_is_one_wish(stack: Stack, office: Office) ->
         "我呢，去年来这边上班的，公司给交公积金，今年租了个房子，房租挺贵的，"
         "就是想问问……公积金能不能取出来交房租"
     )
-    assert name_of("fund-withdrawal-rent") in said.words
+    assert name_of("fund-withdrawal-rent") in str(said.replies)
     said.say("那个…嗯…我妈岁数大了，八十了，听说有个什么补贴，怎么领")
     assert "替妈妈办「高龄津贴」" in said.words
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.flows.conversation import Conversation
+from tests.flows.conversation import Conversation, wait_for
 
 Reply = dict[str, Any]
 
@@ -31,7 +31,10 @@ class Transcript(Conversation):
 
     def told(self) -> "Transcript":
         """Read what the assistant said of itself."""
-        newest = next(turn for turn in self.history() if not turn["said"])
+        newest = wait_for(
+            lambda: next((turn for turn in self.history() if not turn["said"]), None),
+            "something the assistant says of itself",
+        )
         self.replies = newest["replies"]
         self._keep(self.replies)
         return self
