@@ -8,7 +8,7 @@ from typing import Any
 import redis
 
 from backend.applications import form
-from backend.applications.filling import fillable, find_editable, set_values
+from backend.applications.filling import fillable, find_editable, reopened_in, set_values
 from backend.applications.recalling import can_point, recall
 from backend.applications.sealing import open_values
 from backend.applications.several import WHOLE, sort_out
@@ -48,7 +48,8 @@ def answer(house: House, citizen: str, application: str, *, name: str, said: str
         raise Problem("invalid-request", f"这张表里没有“{name}”这一项。")
     try:
         fillable(document, matter, name)
-        values = _Form(house, document, matter).read(asked, said)
+        draft = _Form(house, document, matter)
+        values = draft.read(asked, said)
     except NotUnderstood as error:
         question = form.question(asked, lang)
         raise Problem(
@@ -60,7 +61,8 @@ def answer(house: House, citizen: str, application: str, *, name: str, said: str
         ) from error
     _forget_misses(house, application, name)
     first = name if name in values else next(iter(values))
-    changed = set_values(house, document, matter, values)
+    changes = {one: value for one, value in values.items() if not draft.stands(one, value)}
+    changed = set_values(house, document, matter, changes) if changes else document
     return Heard(changed, first, [one for one in values if one != first])
 
 
@@ -88,6 +90,12 @@ class _Form:
         found = self._sorted(asked, said, {})
         # A value may open further fields (an address, once it is to be posted): look once more.
         return self._sorted(asked, said, found)
+
+    def stands(self, name: str, value: Any) -> bool:
+        """Whether a department knows a field to be just this, so that nothing changes but for the worse."""
+        known = self.given.get(name) or {}
+        reopened = name in reopened_in(self.document)
+        return bool(known.get("source")) and known["value"] == value and not reopened
 
     def _sorted(self, asked: FormField, said: str, found: Mapping[str, Any]) -> dict[str, Any]:
         others = [one for one in self._open(found) if one.name != asked.name]

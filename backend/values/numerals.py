@@ -26,7 +26,7 @@ _AMOUNT = re.compile(rf"(?P<minus>-|负)?(?P<numeral>{_NUMERAL})")
 _EMPTY_ONES = re.compile(r"一(?=共|起|般|直|些|下|定|样|块儿|切|会儿)|第一次|统一|唯一|一点儿?")
 _WORDS = {"俩": "2个", "仨": "3个", "一对": "2个", "一双": "2个", "半打": "6个", "一打": "12个", "两倍": "2"}
 _ABOUT = re.compile(
-    r"大概|大约|差不多|左右|上下|约|将近|接近|不到|不足|超过|以上|以内|出头|估计|可能|好像|around|about|approximately|roughly|almost|nearly|-ish"
+    r"大概|大约|差不多|左右|上下|(?<![租合预节条公签])约|将近|接近|不到|不足|超过|以上|以内|出头|估计|可能|好像|around|about|approximately|roughly|almost|nearly|-ish"
 )
 _NEIGHBOURS = re.compile(
     r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)(?=[十百千万亿个口人位块元平间岁年层天吨米斤套名成倍]|$)"

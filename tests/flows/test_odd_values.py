@@ -50,6 +50,6 @@ def test_a_plain_yes_files_whatever_its_colour(driver: Conversation) -> None:
 
 
 def test_nothing_of_it_was_kept_in_the_clear(driver: Conversation) -> None:
-    said = str([one["text"] for one in driver.history()])
+    said = str([one["said"] for one in driver.history()])
     for number in (HEARD, "19900002262", "幺九九", "二二六"):
         assert number not in said
