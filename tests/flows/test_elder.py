@@ -10,7 +10,7 @@ from backend.core.clock import city_date
 from tests.flows.conversation import Conversation, _taken
 from tests.stack import Stack
 
-PHONE = "19900008801"
+PHONE = "19900007711"
 
 
 def somebody_of_seventy(stack: Stack, phone: str) -> Conversation:
