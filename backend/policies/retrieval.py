@@ -20,7 +20,7 @@ from intents.wording import normalise
 Mask = npt.NDArray[np.bool_]
 
 WEIGHTS_FILE = Path(__file__).with_name("weights.yml")
-MOST_FOUND = 5
+MOST_FOUND = 20
 AT_A_TIME, PAUSE = 4, 0.005
 # How sure one may be of a find: what its score, its lead and its measures are worth.
 SIGNS = (
@@ -72,7 +72,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage that may answer; ``sure`` is how likely it does, 0..1."""
+    """A passage that may answer; ``sure``, told of the first alone, is how likely it does, 0..1."""
 
     passage: Passage
     score: float
@@ -232,4 +232,4 @@ def _of_time(passage: Passage, asked: Asked, day: date) -> bool:
 def _ordered(scores: Floats, allowed: Mask) -> list[int]:
     """The best of those allowed, best first."""
     order = [int(at) for at in np.argsort(-scores, kind="stable") if allowed[at]]
-    return order[: MOST_FOUND * 4]
+    return order[:MOST_FOUND]

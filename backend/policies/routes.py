@@ -15,7 +15,7 @@ from backend.core.schemas import IdPath, ProblemDocument
 from backend.matters.sifting import read_start, write_cursor
 from backend.policies import schemas
 from backend.policies.helping import answer_question, read_sentence
-from backend.policies.opening import learn_meanings_aside
+from backend.policies.opening import learn_meanings_aside, retrieval
 from backend.policies.shelf import read_policy, rows
 
 blueprint = APIBlueprint(
@@ -58,6 +58,7 @@ def find(query: schemas.PoliciesQuery) -> Any:
     return {
         "items": [one.model_dump(mode="json") for one in found[start:end]],
         "next_cursor": write_cursor(end) if end < len(found) else None,
+        "by_meaning": retrieval().knows_meanings,
     }
 
 

@@ -22,6 +22,7 @@ SOURCE: dict[str, Any] = {
     "basis_text": "示范数据",
 }
 ROW: dict[str, Any] = {name: SOURCE[name] for name in SOURCE if name not in ("article", "as_of")}
+PAGE: dict[str, Any] = {"items": [ROW], "next_cursor": None, "by_meaning": True}
 ARTICLE: dict[str, Any] = {
     "number": "第二条",
     "heading": "最多能贷多少",
@@ -168,10 +169,11 @@ class PolicyRow(BaseModel):
 class PolicyPage(BaseModel):
     """One page of documents, by id."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"items": [ROW], "next_cursor": None}})
+    model_config = ConfigDict(json_schema_extra={"example": PAGE})
 
     items: list[PolicyRow]
     next_cursor: str | None
+    by_meaning: bool = Field(description="问答是否已按意思比较（刚启动时只按字词）")
 
 
 class ArticleView(BaseModel):
