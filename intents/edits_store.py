@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from backend.core.errors import Problem, not_found
 from backend.core.house import House
@@ -22,6 +22,7 @@ CHANGES = declare(
 NUMBER = "{:08d}"
 FIRST = NUMBER.format(0)
 MOST_TRIES = 8
+TAKEN = 11000  # MongoDB's code for a unique key that is there already
 T = TypeVar("T")
 
 
@@ -60,7 +61,9 @@ def append(
 
         try:
             house.db.transaction(write)
-        except DuplicateKeyError:
+        except BulkWriteError as error:
+            if any(one["code"] != TAKEN for one in error.details["writeErrors"]):
+                raise
             continue
         return changes
     raise Problem("conflict", "同事正在改动语料，请稍后再试。")

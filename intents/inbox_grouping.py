@@ -60,7 +60,7 @@ def group_waiting(house: House, embedder: Embedder) -> int:
 def describe(house: House, names: Collection[str]) -> list[Document]:
     """Write down anew what these groups look like; returns those of which something still waits."""
     others = count_words(inbox_store.waiting_texts(house, most=MOST_GROUPED) if names else [])
-    described = []
+    described: list[Document] = []
     for name in sorted(names):
         entries = inbox_store.entries_of(house, name, most=MOST_GROUPED)
         values = _described(name, entries, others) | {"updated_at": house.clock.now()} if entries else None

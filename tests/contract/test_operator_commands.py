@@ -10,7 +10,6 @@ import pytest
 
 from intents import __main__ as tools
 from intents import commands_data, commands_inbox, trying
-from intents.running import NotRunningError, running_house
 from tests.contract.desk import OFFICE, Desk
 from tests.contract.test_operator_inbox import say
 
@@ -100,8 +99,3 @@ def test_a_new_sentence_counts_at_once_when_tried(run: Run, monkeypatch: pytest.
     tried = run("try", "出国的小红本")[1]
     assert tried["stands_under"] == {"matter": "passport", "act": "do_matter"}
     assert "出国的小红本" in seen[0]
-
-
-def test_without_a_running_product_the_command_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(NotRunningError, match="make run"):
-        running_house({"DATA_DIR": str(tmp_path)})

@@ -274,7 +274,7 @@ def test_different_labels_are_a_dispute_until_two_agree(office: Desk) -> None:
 def test_what_may_not_be_trained_on_is_refused_row_by_row(office: Desk) -> None:
     say(office, "我要办护照", act="do_matter", decision="ask")
     say(office, "给乌龟上个户口")
-    known, fresh = sorted(collected(office), key=lambda one: str(one["text"]), reverse=False)[::-1]
+    known, fresh = sorted(collected(office), key=lambda one: str(one["text"]))
     entries = [known["id"], fresh["id"]]
     said = {"entries": entries, "act": "out_of_scope", "why": "都不是"}
     outcomes = office.ask("first", "POST", "/operator/inbox/labels", said).get_json()["items"]
