@@ -187,6 +187,7 @@ def _recall(memory: Memory, expecting: dict[str, Any]) -> None:
     nothing_open = memory.draft is None and memory.asked is None and memory.paused is None
     if nothing_open and expecting.get("application"):
         memory.draft = str(expecting["application"])
+        memory.topic = memory.topic or expecting.get("matter")
         if expecting.get("material"):
             memory.asked = f"{UPLOAD}{expecting['material']}"
         else:

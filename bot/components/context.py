@@ -14,7 +14,15 @@ from typing import Any
 from backend.values.assent import Assent, read_assent
 from backend.values.corrections import takes_back
 from backend.values.ordinals import place_of
-from bot.components.turning import asks, ends_in_plea, holds_on, is_told, is_urgent, turns_away
+from bot.components.turning import (
+    asks,
+    calls_a_person,
+    ends_in_plea,
+    holds_on,
+    is_told,
+    is_urgent,
+    turns_away,
+)
 from bot.components.wording import is_payload, only_placeholders, squeeze, topic
 
 
@@ -207,6 +215,8 @@ def _is_other_business(text: str, reading: Reading, context: Context) -> bool:
 def _leaves_free_field(text: str, reading: Reading) -> bool:
     if reading.act == "emergency":
         return not is_told(text)
+    if reading.act == "ask_person" and calls_a_person(text):
+        return True
     names_something = reading.act in MATTER_ACTS or reading.act in RARE_INTERRUPTS or reading.bare_name
     return turns_away(text) or not (names_something or is_told(text))
 

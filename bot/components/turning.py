@@ -33,7 +33,7 @@ _WISH = re.compile(
     r"|^(?:i (?:want|need|would like|wanna) to|i'd like to|can you|could you|please|help me|let me)\b"
 )
 _CALL = re.compile(
-    r"^(?:等等|等一?(?:下|会)|稍等|慢着|且慢|先不|先别|暂时不|算了|取消|退出|停下?$|不(?:想|要|用)?(?:再)?(?:办|填|弄|搞|写|说|投诉|申请|答|回答)了"
+    r"^(?:等等|等一?(?:下|会)|稍等|慢着|且慢|先不|先别|暂时不|算了|取消|退出|停下?$|(?:我|咱们?|那)?(?:还是|就|先|现在|暂时|实在|真的?)*不(?:想|要|用)?(?:再)?(?:办|填|弄|搞|写|说|投诉|申请|答|回答)了"
     r"|不(?:办|填|弄|搞|写)$|重新?(?:来|填|说)|上一步|返回|跳过|再说一遍|重复|(?:继续|接着)(?:吧|办|填|刚才)?$|(?:下次|改天|以后|回头|晚点|明天)再"
     r"|(?:请|帮我|给我|我要|快)?(?:转|找|接|换|要|叫)(?:一?个)?(?:人工|真人|客服|活人|人来)|人工(?!湖|智能|费|河|岛)|客服$|真人"
     r"|救命|帮我报警|快?报警"
@@ -41,6 +41,10 @@ _CALL = re.compile(
     r"|wait|hold on|one moment|cancel|stop|quit|never ?mind|forget it|skip|go back"
     r"|agent|human|operator|repeat|continue"
     r"|not now|help!)"
+)
+_PERSON = re.compile(
+    r"(?:转|找|换|接|要|叫|来|帮我)(?:一?个|到|下|接)?(?:人工|真人|活人)|人工(?:服务|客服|坐席)"
+    r"|\b(?:human|real person|operator)\b"
 )
 _HOLD_ON = re.compile(
     r"^(?:等等|等一?(?:下|会)|稍等|慢着|且慢|先(?:问|说|帮)|对了|另外|顺便"
@@ -79,6 +83,11 @@ def calls_a_halt(text: str) -> bool:
 def holds_on(text: str) -> bool:
     """「等下，…」, 「对了，…」: something else comes first."""
     return _HOLD_ON.match(_opening(text)) is not None or _HOLD_ON.match(text.strip().lower()) is not None
+
+
+def calls_a_person(text: str) -> bool:
+    """「…你直接给我转人工吧」, wherever in the sentence it is said."""
+    return _PERSON.search(text.lower()) is not None
 
 
 def is_urgent(text: str) -> bool:

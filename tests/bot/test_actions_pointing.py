@@ -79,6 +79,14 @@ def test_three_questions_in_a_row_keep_the_topic(chat: Chat) -> None:
         assert [one["id"] for one in replies if one.get("card") == "matter"] == ["passport"], said
 
 
+def test_the_topic_of_a_form_outlives_a_lost_memory(chat: Chat) -> None:
+    chat.say("do_matter", "换驾照", **DRIVING)
+    chat.expecting = dict(chat.expecting or {}, matter="driving-licence-renewal")
+    chat.slots, chat.events = {}, []
+    replies = chat.say("ask_matter", "要多久", matter_decision="none")
+    assert [one["id"] for one in replies if one.get("card") == "matter"] == ["driving-licence-renewal"]
+
+
 def test_after_half_an_hour_nobody_speaks_of_the_same_matter(chat: Chat) -> None:
     chat.now = 1000.0
     chat.say("ask_matter", "护照什么条件", **PASSPORT)

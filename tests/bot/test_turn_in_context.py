@@ -176,6 +176,8 @@ OWN = ("consumer-report",)
         ("等下,我妈异地就医咋弄", reading("chitchat", 0.3, SURE, "x"), CASE_KIND, "ask_matter"),
         ("先不填了", reading("cancel", 0.9), STORY, "cancel"),
         ("帮我转人工", reading("ask_person", 0.9), STORY, "ask_person"),
+        ("我实在不会弄这些了你直接给我转人工吧", reading("ask_person", 0.6), STORY, "ask_person"),
+        ("我还是不填了吧太麻烦了下次有空再说", reading("cancel", 0.6), STORY, "cancel"),
         ("办到哪一步了", reading("ask_progress", 0.9), STORY, "ask_progress"),
         ("前面那个店名我好像写错了想改一下", reading("correct", 0.9), STORY, "correct"),
         ("I want to renew my driving licence", reading("do_matter", 0.9, SURE, "x"), STORY, "do_matter"),
