@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
+
+from intents.running import running_house
 
 DEFAULT_DAYS = 7
 
@@ -32,18 +33,13 @@ def add_insight(tools: Any) -> None:
 def run_insight(given: argparse.Namespace) -> int:
     """Print what was asked for."""
     from backend.core.clock import city_date  # noqa: PLC0415  (the other tools need no product)
-    from backend.core.house import house  # noqa: PLC0415
     from backend.insight import telling  # noqa: PLC0415
     from backend.insight.chart import TITLES  # noqa: PLC0415
 
     if given.days < 1 or given.figure not in TITLES:
         print(f"--days is at least 1, --figure one of {', '.join(TITLES)}", file=sys.stderr)
         return 1
-    try:
-        place = house()
-    except ValidationError:
-        print("Name the running product's database and keys in the environment.", file=sys.stderr)
-        return 1
+    place = running_house()
     until = city_date(place.clock.now())
     since = until - timedelta(days=given.days - 1)
     told = {
