@@ -79,7 +79,7 @@ def test_no_sentence_is_forgotten_and_none_is_missing() -> None:
     keys = sentences(load(TEXTS / "zh.yml"))
     used = set(
         re.findall(
-            r"""["']((?:form|correct|filing|progress|prompt|guide|talk|failure|problem|whom|pay|rating|bundle|button|second)"""
+            r"""["']((?:form|correct|filing|progress|prompt|guide|talk|failure|problem|whom|pay|rating|bundle|button|second|handoff)"""
             r"""\.[\w-]+)["']""",
             code,
         )

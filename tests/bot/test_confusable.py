@@ -17,7 +17,7 @@ PAIRS = [
     ("公积金", ("fund-withdrawal-rent", "fund-loan")),
     ("残疾人", ("disability-certificate", "disability-subsidy")),
     ("救助", ("subsistence-allowance", "temporary-relief")),
-    ("企业要改信息或者注销", ("company-closing", "company-update")),
+    ("营业执照", ("company-change", "company-closing")),
     ("生育", ("birth-service-registration", "childbirth-allowance")),
     ("生育的补贴", ("childbirth-allowance", "childcare-allowance")),
     ("我要投诉", ("consumer-report", "environment-report")),
