@@ -30,7 +30,6 @@ from intents.versions import Kind, State
 ROOT = INTENTS.parent
 LEASE = timedelta(seconds=45)
 MOST_ATTEMPTS = 3
-ASKED = "assistant.training-asked"
 LONGEST_REASON = 1000
 KEPT_VERSIONS = 12
 
@@ -43,7 +42,7 @@ def ask_training(house: House, *, kind: Kind, by: str, why: str) -> Document:
     """
     version = versions.insert_version(house, _fresh(house, kind, by, why))
     write_draft(house, versions.folder_of(house, version["_id"]) / versions.EDITS)
-    commit(house, lambda unit: unit.emit(ASKED, version=version["_id"]))
+    commit(house, lambda unit: unit.emit("assistant.training-asked", version=version["_id"]))
     logger().info("assistant.training-asked", version=version["_id"], kind=kind.value, by=by)
     return version
 

@@ -32,4 +32,4 @@ def watch_versions() -> int:
     return training.take_up_abandoned(place)
 
 
-subscribe(training.ASKED, "operator.start_training")
+subscribe("assistant.training-asked", "operator.start_training")

@@ -44,7 +44,7 @@ class Elder:
     def rasa(self) -> Rasa:
         def answer(request: httpx.Request) -> httpx.Response:
             self.heard.append(json.loads(request.content))
-            return httpx.Response(200, json=self.answers)
+            return httpx.Response(200, json={"replies": self.answers, "reading": None})
 
         return Rasa(httpx.Client(base_url="http://bot", transport=httpx.MockTransport(answer)))
 
