@@ -31,7 +31,7 @@ FOLDS = 3
 RIGHT, OFFERED, WRONG, REFUSED, NEEDLESS = 1.0, 0.6, -3.0, -1.0, -0.5
 # The share of sentences about a matter of ours that may be turned away, and between what chances that is
 # decided.
-MOST_REFUSED, LEAST_TO_ASK, MOST_TO_ASK = 0.025, 0.22, 0.45
+MOST_REFUSED, LEAST_TO_ASK, MOST_TO_ASK = 0.025, 0.25, 0.45
 
 
 @dataclass(frozen=True)
