@@ -54,6 +54,7 @@ style:
 	$(BACKEND)/ruff format --check $(wildcard $(CHECKED))
 	$(BACKEND)/python -m intents lint
 	$(BACKEND)/python -m backend.matters check
+	$(BACKEND)/python -m backend.policies check
 
 types:
 	@$(SETUP) backend test

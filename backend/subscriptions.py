@@ -6,7 +6,11 @@ import backend.delivery.tasks
 import backend.documents.tasks
 import backend.figures.tasks
 import backend.files.tasks
+import backend.handoff.tasks
+import backend.insight.tasks
 import backend.messages.tasks
+import backend.operator.tasks
+import backend.operator.training_tasks
 import backend.payments.tasks
 import backend.profiles.tasks
 import backend.prompts.tasks

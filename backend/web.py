@@ -17,6 +17,7 @@ from backend.accounts.tokens import Signer
 from backend.applications import reports
 from backend.applications import routes as applications
 from backend.assistant import routes as assistant
+from backend.assistant.hearing import city_sounds
 from backend.audit import routes as audit
 from backend.core.answers import FastJSON
 from backend.core.errors import Problem, for_status
@@ -33,12 +34,19 @@ from backend.development import routes as development
 from backend.documents import routes as documents
 from backend.figures import routes as figures
 from backend.files import routes as files
+from backend.handoff import agent_routes as agents
+from backend.handoff import routes as handoff
+from backend.insight import routes as insight
 from backend.licences import routes as licences
 from backend.matters import routes as matters
 from backend.matters.catalogue import catalogue
 from backend.matters.search import search
 from backend.messages import routes as messages
+from backend.operator import data_routes as operator_data
+from backend.operator import inbox_routes as operator_inbox
+from backend.operator import publishing_routes as publishing
 from backend.payments import routes as payments
+from backend.policies import routes as policies
 from backend.profiles import routes as corrections
 from backend.prompts import routes as prompts
 from backend.ratings import routes as ratings
@@ -57,6 +65,7 @@ BLUEPRINTS = (
     accounts.auth,
     accounts.me,
     matters.blueprint,
+    policies.blueprint,
     applications.blueprint,
     files.blueprint,
     documents.own,
@@ -66,6 +75,8 @@ BLUEPRINTS = (
     prompts.blueprint,
     stream.blueprint,
     assistant.blueprint,
+    handoff.blueprint,
+    agents.blueprint,
     reports.blueprint,
     delegations.delegations,
     delegations.firms,
@@ -84,7 +95,11 @@ BLUEPRINTS = (
     troubles.blueprint,
     sharing.blueprint,
     figures.blueprint,
+    insight.blueprint,
     corrections.blueprint,
+    publishing.blueprint,
+    operator_inbox.blueprint,
+    operator_data.blueprint,
 )
 QUIET_PATHS = ("/healthz", "/readyz")
 
@@ -101,6 +116,7 @@ def create_app(place: House | None = None) -> OpenAPI:
     prepare(place)
     catalogue()
     search()
+    city_sounds()
     app = OpenAPI(
         "backend",
         info=Info(title="随办 Suiban API", version="1.0.0", description="一座城市的政务服务，一次对话办成。"),

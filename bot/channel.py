@@ -28,7 +28,10 @@ class Unacceptable(Exception):
 
 
 class Replies(CollectingOutputChannel):
-    """Collects a turn's replies in the order in which they were given."""
+    """Collects a turn's replies in the order in which they were given, and what was understood."""
+
+    # Noted by whatever model reads the message; see bot/noting.py.
+    reading: dict[str, Any] | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -52,7 +55,7 @@ class Replies(CollectingOutputChannel):
 
 
 class SuibanChannel(InputChannel):
-    """``POST /webhooks/suiban/webhook`` {sender, message, metadata} → the list of replies."""
+    """``POST /webhooks/suiban/webhook`` {sender, message, metadata} → {replies, reading}."""
 
     def __init__(self, token: str) -> None:
         self._token = token.encode()
@@ -76,8 +79,17 @@ class SuibanChannel(InputChannel):
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
-            ready = getattr(getattr(request.app.ctx, "agent", None), "processor", None) is not None
-            return json_response({"status": "ok" if ready else "starting"}, status=200 if ready else 503)
+            agents = getattr(request.app.ctx, "agent", None)
+            if getattr(agents, "processor", None) is None:
+                return json_response({"status": "starting"}, status=503)
+            return json_response({"status": "ok"})
+
+        @routes.get("/serving")
+        async def serving(request: Request) -> HTTPResponse:
+            if not self._may_enter(request):
+                return _problem(401, "unauthorized", "The bearer token is missing or wrong.")
+            told = getattr(getattr(request.app.ctx, "agent", None), "told", None)
+            return json_response(told() if told else {})
 
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
@@ -133,7 +145,7 @@ async def _answer(
     if not replies:
         log.error("turn.without_reply")
         return _problem(502, "no-reply", "The assistant had nothing to answer; see the log of the actions.")
-    return json_response(replies)
+    return json_response({"replies": replies, "reading": message.output_channel.reading})
 
 
 def _problem(status: int, error: str, detail: str) -> HTTPResponse:

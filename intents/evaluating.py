@@ -91,7 +91,11 @@ SLOWEST_MS = 15.0
 
 def ours(model: Path, sentences: Sequence[Sentence]) -> Readings:
     """What a model of ours makes of a set. Raises ``judges.JudgeError``."""
-    read = judges.read_with(model, [one.text for one in sentences])
+    return sort_readings(sentences, judges.read_with(model, [one.text for one in sentences]))
+
+
+def sort_readings(sentences: Sequence[Sentence], read: Sequence[Mapping[str, Any]]) -> Readings:
+    """What was read of each sentence, for the measures that ask for it."""
     pairs = list(zip(sentences, read, strict=True))
     return Readings(
         acts=[_act(one, [(raw["act"], raw["confidence"])], raw["ms"]) for one, raw in pairs if is_act(one)],

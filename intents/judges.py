@@ -6,12 +6,12 @@ Each reads in the assistant's environment, a process of its own, so that what me
 import hashlib
 import json
 import os
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from backend.launch.places import Places
+from intents.children import ChildError, Hear, run_child
 from intents.sentences import INTENTS, Sentence
 
 ROOT = INTENTS.parent
@@ -38,9 +38,25 @@ def newest_model(places: Places) -> Path:
     return models[-1]
 
 
-def read_with(model: Path, texts: Iterable[str]) -> list[dict[str, Any]]:
-    """What a model of ours makes of each text, as ``bot.judging`` tells it. Raises JudgeError."""
-    return _lines(_run(["bot.judging", str(model)], Places.find(), _as_lines(texts)))
+def train_version(model: Path, *, edits: Path | None, hear: Hear | None = None) -> None:
+    """Train one version's model anew; ``hear`` gets its ``progress`` lines. Raises JudgeError."""
+    _run(["bot.training", "--force", "--model", str(model)], Places.find(), "", edits=edits, hear=hear)
+
+
+def read_with(
+    model: Path,
+    texts: Iterable[str],
+    *,
+    edits: Path | None = None,
+    warm: Path | None = None,
+    hear: Hear | None = None,
+) -> list[dict[str, Any]]:
+    """What a model of ours makes of each text, as ``bot.judging`` tells it. Raises JudgeError.
+
+    With ``warm``, a file of embeddings, many texts cost little more than their first reading ever did.
+    """
+    command = ["bot.judging", str(model), *(["--warm", str(warm)] if warm else [])]
+    return _lines(_run(command, Places.find(), _as_lines(texts), edits=edits, hear=hear))
 
 
 def read_plainly(labelled: Mapping[str, str], texts: Iterable[str]) -> list[dict[str, Any]]:
@@ -77,11 +93,13 @@ def _as_lines(texts: Iterable[str]) -> str:
     return "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
 
 
-def _lines(said: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+def _lines(said: list[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in said if line.startswith("{")]
 
 
-def _run(module: list[str], places: Places, given: str) -> str:
+def _run(
+    module: list[str], places: Places, given: str, *, edits: Path | None = None, hear: Hear | None = None
+) -> list[str]:
     python = places.bot / "bin" / "python"
     if not python.exists():
         raise JudgeError(f"the assistant's environment is not there: {python}; make environments")
@@ -89,17 +107,17 @@ def _run(module: list[str], places: Places, given: str) -> str:
         "DATA_DIR": str(places.data),
         "MODELS_DIR": str(places.models),
         "PYTHONPATH": str(ROOT),
+        "INTENT_EDITS": str(edits or ""),
+        "PYTHONHASHSEED": "0",
     }
-    done = subprocess.run(
-        [str(python), "-W", "ignore", "-m", *module],
-        input=given,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment,
-        timeout=PATIENCE,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise JudgeError(f"{module[0]} failed:\n{done.stderr[-2000:]}")
-    return done.stdout
+    try:
+        return run_child(
+            [str(python), "-W", "ignore", "-m", *module],
+            folder=ROOT,
+            environment=environment,
+            given=given,
+            patience=PATIENCE,
+            hear=hear,
+        )
+    except ChildError as error:
+        raise JudgeError(f"{module[0]} failed:\n{error}") from error

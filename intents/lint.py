@@ -4,11 +4,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import yaml
 from stdnum.cn import ric
 
+from bot.components.edited import Edits
+from intents.lint_draft import with_edits
 from intents.searches import DEVELOPMENT, FROZEN, SearchCase, read_searches
 from intents.sentences import (
     DEVELOPMENT_SETS,
@@ -25,6 +29,10 @@ from intents.sentences import (
 )
 
 FEWEST = 20
+# Below this a matter or an act is told of; below FEWEST it is an error.
+MIN_EXAMPLES = 25
+MOST_TIMES = 6
+FROZEN_SETS = (TEST_SETS, SECOND_SETS)
 FEWEST_SEARCHES = 2
 LONGEST = 120
 DOMAIN = INTENTS.parent / "bot" / "domain" / "speech_acts.yml"
@@ -33,28 +41,51 @@ CATALOGUE = INTENTS.parent / "backend" / "matters" / "catalogue"
 BUTTONS_ONLY = frozenset({"answer_prompt", "ask_delegation"})
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What is wrong (``errors``) and what deserves a look (``warnings``), each as ``file:line: what``."""
+
+    errors: list[str]
+    warnings: list[str]
+
+
 def lint() -> list[str]:
-    """Every finding as ``file:line: what``; empty when all is well."""
+    """What is wrong with the shipped sentences; empty when all is well."""
+    return check().errors
+
+
+def check(edits: Edits | None = None) -> Findings:
+    """All findings about the shipped sentences, or with ``edits`` about the operators' draft."""
     try:
         acts, matters = read_speech_acts(), read_matters()
-        frozen = [one for folder in (TEST_SETS, SECOND_SETS) for one in read_test_sets(folder)]
+        frozen = [one for folder in FROZEN_SETS for one in read_test_sets(folder)]
         measured = [*frozen, *read_test_sets(DEVELOPMENT_SETS)]
         searches = {file: read_searches(file) for file in (DEVELOPMENT, FROZEN)}
     except UnreadableError as error:
-        return [str(error)]
-    training = acts + matters
-    known_acts = _acts_of_the_domain()
-    return [
-        *find_wrong_labels(training + measured, acts=known_acts, matters=matters_of_the_catalogue()),
+        return Findings([str(error)], [])
+    known_acts, known_matters = _acts_of_the_domain(), matters_of_the_catalogue()
+    shipped = acts + matters
+    training = with_edits(shipped, edits or {})
+    errors = [
+        *find_wrong_labels(training + measured, acts=known_acts, matters=known_matters),
         *find_bad_texts(training + measured),
         *find_conflicts(training),
         *find_conflicts(frozen),
         *find_leaks(training, measured),
-        *find_wrong_searches(searches, matters=matters_of_the_catalogue()),
+        *find_wrong_searches(searches, matters=known_matters),
         *find_searched_searches(searches[FROZEN], _findable(matters) | _said(searches[DEVELOPMENT])),
-        *find_thin(acts, by="act", wanted=known_acts - BUTTONS_ONLY, folder=SPEECH_ACTS),
-        *find_thin(matters, by="matter", wanted=matters_of_the_catalogue(), folder=MATTERS),
+        *find_thin(_of_acts(training), by="act", wanted=known_acts - BUTTONS_ONLY, folder=SPEECH_ACTS),
+        *find_thin(_of_matters(training), by="matter", wanted=known_matters, folder=MATTERS),
     ]
+    return Findings(errors, [*find_few(training), *find_imbalance(training)])
+
+
+def _of_acts(sentences: Iterable[Sentence]) -> list[Sentence]:
+    return [one for one in sentences if one.matter is None]
+
+
+def _of_matters(sentences: Iterable[Sentence]) -> list[Sentence]:
+    return [one for one in sentences if one.matter is not None]
 
 
 def normalised(text: str) -> str:
@@ -141,6 +172,28 @@ def find_thin(sentences: Iterable[Sentence], *, by: str, wanted: set[str], folde
     for label in sorted(wanted):
         if counts[label] < FEWEST:
             yield f"{folder / label}.yml:1: {counts[label]} examples of {label}; at least {FEWEST} are needed"
+
+
+def find_few(sentences: Iterable[Sentence]) -> Iterator[str]:
+    """Matters and acts with fewer than MIN_EXAMPLES examples."""
+    for label, count in sorted(_counts(sentences).items()):
+        if count < MIN_EXAMPLES:
+            yield f"{label}: {count} examples; {MIN_EXAMPLES} are wanted"
+
+
+def find_imbalance(sentences: Iterable[Sentence]) -> Iterator[str]:
+    """Matters that have many times the examples of an ordinary one: they draw others' sentences to them."""
+    counts = _counts(_of_matters(sentences))
+    if not counts:
+        return
+    ordinary = median(counts.values())
+    for label, count in sorted(counts.items()):
+        if count > MOST_TIMES * ordinary:
+            yield f"{label}: {count} examples, where a matter has {ordinary:.0f} as a rule"
+
+
+def _counts(sentences: Iterable[Sentence]) -> Counter[str]:
+    return Counter(one.matter or one.act for one in sentences)
 
 
 def _personal(text: str) -> str:

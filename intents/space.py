@@ -14,7 +14,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Space:
-    """Where embeddings are compared: centred, and with the spread within a matter evened out.
+    """Where embeddings are compared: centred, and turned by ``spread`` (384 by as many as are kept).
 
     Raw multilingual-e5 vectors all lie close together (cosines of 0.8 and more between strangers); in
     this space strangers are near 0. It is learned in training and holds for matters not yet known.
@@ -30,7 +30,7 @@ class Space:
 
     @classmethod
     def learn(cls, rows: Matrix, groups: Ints, *, shrink: float = 0.3) -> Space:
-        """From embeddings and the group (matter) that each belongs to."""
+        """From embeddings and the group (matter) that each belongs to: the spread within evened out."""
         centre = rows.mean(axis=0)
         within = np.concatenate(
             [rows[groups == g] - rows[groups == g].mean(axis=0) for g in np.unique(groups)]
@@ -40,6 +40,14 @@ class Space:
         values, vectors = np.linalg.eigh((1 - shrink) * covariance + shrink * level * np.eye(SIZE))
         spread = vectors @ np.diag(np.maximum(values, 1e-9) ** -0.5) @ vectors.T
         return cls(centre.astype(np.float32), (spread * np.sqrt(level)).astype(np.float32))
+
+    @classmethod
+    def principal(cls, rows: Matrix, *, keep: int) -> Space:
+        """Centred, and only the directions in which embeddings differ most: half of them tell as much."""
+        centre = rows.mean(axis=0)
+        moved = (rows - centre).astype(np.float64)
+        vectors = np.linalg.eigh(moved.T @ moved)[1]
+        return cls(centre.astype(np.float32), np.ascontiguousarray(vectors[:, -keep:], dtype=np.float32))
 
     def place(self, rows: Matrix) -> Matrix:
         """Unit-length rows in this space."""

@@ -5,7 +5,7 @@ from typing import Any
 from flask import current_app
 from flask_openapi3 import APIBlueprint, Tag
 
-from backend.accounts import consents, schemas, signin, store
+from backend.accounts import consents, modes, schemas, signin, store
 from backend.accounts.ended import EndedSessions
 from backend.accounts.tokens import ACCESS_LIFE, Signer
 from backend.core import masking
@@ -77,8 +77,21 @@ def real_name(body: schemas.RealNameBody) -> Any:
 @me.get("", summary="我的账号", responses={200: schemas.Me})
 @audience(Audience.CITIZEN, Audience.ASSISTANT)
 def read_me() -> Any:
-    """The signed-in citizen, masked."""
-    citizen = store.get_citizen(house(), caller().citizen)
+    """The signed-in citizen, masked, and how they are spoken to."""
+    return _me(caller().citizen)
+
+
+@me.patch("", summary="换成长辈版，或换回标准版", responses={200: schemas.Me})
+@audience(Audience.CITIZEN, Audience.ASSISTANT)
+def change_me(body: schemas.MeChange) -> Any:
+    """Choose how to be spoken to, on every device."""
+    modes.choose_mode(house(), caller().citizen, body.mode)
+    return _me(caller().citizen)
+
+
+def _me(citizen_id: str) -> dict[str, Any]:
+    citizen = store.get_citizen(house(), citizen_id)
+    listener = modes.read_listener(house(), citizen_id)
     number = citizen.get("identity_number")
     name = citizen.get("name")
     return {
@@ -87,6 +100,8 @@ def read_me() -> Any:
         "phone": masking.mask_phone(citizen["phone"]),
         "identity_number": masking.mask_identity(number) if number else None,
         "assurance": citizen["assurance"],
+        "mode": listener.mode,
+        "suggested_mode": modes.Mode.ELDER if listener.unasked else None,
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.accounts.modes import Mode
 from backend.core.schemas import Incoming
 
 PHONE = Field(pattern=r"^1[3-9]\d{9}$", description="11 位手机号")
@@ -111,6 +112,8 @@ class Me(BaseModel):
                 "phone": "199****0001",
                 "identity_number": "310101********0011",
                 "assurance": 3,
+                "mode": "standard",
+                "suggested_mode": None,
             }
         }
     )
@@ -120,6 +123,16 @@ class Me(BaseModel):
     phone: str
     identity_number: str | None
     assurance: int
+    mode: Mode
+    suggested_mode: Mode | None = Field(description="建议换成的版本：满 60 岁、还没问过的，建议长辈版")
+
+
+class MeChange(Incoming):
+    """How the citizen wants to be spoken to."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"mode": "elder"}})
+
+    mode: Mode = Field(description="standard 标准版，elder 长辈版：句子短、选择少、能念出来、一键找人")
 
 
 class ProfileView(BaseModel):

@@ -53,6 +53,26 @@ def get_citizen(house: House, citizen: str) -> Document:
     return opened
 
 
+def read_mode(house: House, citizen: str) -> Document:
+    """How the citizen chose to be spoken to, and the number that tells their age, opened."""
+    wanted = {"mode": 1, "mode_suggested_at": 1, "identity_number": 1}
+    found = house.db[CITIZENS].find_one({"_id": citizen}, wanted)
+    opened: Document = house.cipher.open(found) if found else {}
+    return opened
+
+
+def set_mode(house: House, citizen: str, mode: str) -> None:
+    """Keep how the citizen wants to be spoken to."""
+    house.db[CITIZENS].update_one({"_id": citizen}, {"$set": {"mode": mode}})
+
+
+def claim_suggestion(house: House, citizen: str, *, now: datetime) -> bool:
+    """Take the one chance to suggest a mode; False when it was taken, or the citizen chose by themselves."""
+    unasked = {"_id": citizen, "mode": None, "mode_suggested_at": None}
+    claimed = house.db[CITIZENS].update_one(unasked, {"$set": {"mode_suggested_at": now}})
+    return claimed.modified_count == 1
+
+
 def read_consents(house: House, citizen: str) -> Document:
     """The consents of a citizen, by purpose, as they were given; nothing personal is read."""
     found = house.db[CITIZENS].find_one({"_id": citizen}, {"consents": 1}) or {}

@@ -11,6 +11,7 @@ from stdnum import luhn
 from backend.accounts import store as accounts
 from backend.applications import form, store
 from backend.applications.agenda import Light
+from backend.applications.answering import answer
 from backend.applications.applicant import (
     acting_citizen,
     fact_holds,
@@ -23,7 +24,6 @@ from backend.applications.clocks import NO_CLOCKS, Standing, waits_for_acceptanc
 from backend.applications.conditions import check_conditions, plan_parts
 from backend.applications.filling import (
     EDITABLE,
-    answer,
     fill_in,
     is_complete,
     materials_of,

@@ -1,4 +1,4 @@
-"""Filling in a draft, or what a correction reopened: by an app's values or a person's words."""
+"""Filling in a draft, or what a correction reopened, by an app's values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +16,7 @@ from backend.core.mongo import Document
 from backend.licences.uses import used_licences
 from backend.matters.fields import FormField
 from backend.matters.schema import Matter
+from backend.matters.search import likeness
 from backend.sharing.using import Door
 
 EDITABLE = (State.DRAFT, State.CORRECTION)
@@ -31,29 +32,13 @@ def fill_in(house: House, citizen: str, application: str, given: Mapping[str, An
     values, errors = {}, []
     for name, value in given.items():
         try:
-            field = _fillable(document, matter, name)
-            values[name] = None if _is_empty(value) else _read(house, field, value)
+            field = fillable(document, matter, name)
+            values[name] = None if _is_empty(value) else read_given(house, field, value)
         except NotUnderstood as error:
             errors.append({"field": name, "reason": error.reason})
     if errors:
         raise Problem("invalid-request", "；".join(one["reason"] for one in errors), errors=errors)
-    return _set_values(house, document, matter, values)
-
-
-def answer(house: House, citizen: str, application: str, *, name: str, said: str, lang: str) -> Document:
-    """Set one field from what a person said. Raises ``answer-not-understood`` with the field's hint."""
-    document = find_editable(house, citizen, application)
-    matter = matter_of(house, document)
-    field = matter.field(name)
-    if field is None:
-        raise Problem("invalid-request", f"这张表里没有“{name}”这一项。")
-    try:
-        value = _read(house, _fillable(document, matter, name), said)
-    except NotUnderstood as error:
-        asked = form.question(field, lang)
-        hint = asked["hint"] or asked["ask"]
-        raise Problem("answer-not-understood", error.reason, field=asked, hint=hint) from error
-    return _set_values(house, document, matter, {name: value})
+    return set_values(house, document, matter, values)
 
 
 def next_step(house: House, document: Document, *, lang: str = "zh") -> dict[str, Any]:
@@ -127,21 +112,23 @@ def find_editable(house: House, citizen: str, application: str) -> Document:
     return document
 
 
-def _read(house: House, field: FormField, value: Any) -> Any:
+def read_given(house: House, field: FormField, value: Any) -> Any:
+    """A field's value as an app sends it, or as it was stored before. Raises NotUnderstood."""
     if isinstance(value, bool):
         value = "true" if value else "false"
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         value = "、".join(value)
     if not isinstance(value, (str, int, float)):
         raise NotUnderstood("请给出文字或数字")
-    return read_value(field, str(value), today=city_date(house.clock.now()))
+    return read_value(field, str(value), today=city_date(house.clock.now()), likeness=likeness)
 
 
 def _is_empty(value: Any) -> bool:
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def _fillable(document: Document, matter: Matter, name: str) -> FormField:
+def fillable(document: Document, matter: Matter, name: str) -> FormField:
+    """The field of this name, if it may be given a value now. Raises NotUnderstood with why not."""
     field = matter.field(name)
     if field is None:
         raise NotUnderstood(f"这张表里没有“{name}”这一项")
@@ -154,7 +141,7 @@ def _fillable(document: Document, matter: Matter, name: str) -> FormField:
     return field
 
 
-def _set_values(house: House, document: Document, matter: Matter, values: Mapping[str, Any]) -> Document:
+def set_values(house: House, document: Document, matter: Matter, values: Mapping[str, Any]) -> Document:
     """Keep values; a field whose value is None is emptied, and missing where it is required."""
     now = house.clock.now()
     stored = {

@@ -93,11 +93,12 @@ def answer(path: IdPath, body: schemas.AnswerBody) -> Any:
     said = body.said if body.turn is None else read_said(house(), who.citizen, body.turn)
     if said is None:
         raise Problem("invalid-request", "请给出 said 或 turn。")
-    document = applying.answer(house(), who.citizen, path.id, name=body.field, said=said, lang=body.lang)
-    step = view.shown_step(applying.next_step(house(), document, lang=body.lang))
+    heard = applying.answer(house(), who.citizen, path.id, name=body.field, said=said, lang=body.lang)
+    step = view.shown_step(applying.next_step(house(), heard.document, lang=body.lang))
     if who.audience is Audience.ASSISTANT:
         step = view.without_personal_values(step)
-    return {"accepted": {"name": body.field}, "next": step}
+    named = view.field_names(house(), heard.document, [heard.name, *heard.also], lang=body.lang)
+    return {"accepted": named[0] | {"also": named[1:]}, "next": step}
 
 
 @blueprint.post("/<string:id>/submit", summary="提交", responses={200: schemas.Application})

@@ -251,12 +251,16 @@ class NextStep(BaseModel):
 
 
 class Answered(BaseModel):
-    """The accepted value as its owner reads it, and what comes next."""
+    """Which field got the value, which others got theirs from the same words, and what comes next."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "accepted": {"name": "contact_phone", "label": "联系电话"},
+                "accepted": {
+                    "name": "contact_phone",
+                    "label": "联系电话",
+                    "also": [{"name": "delivery", "label": "领证方式"}],
+                },
                 "next": {"kind": "confirm", "summary": [], "declaration": "本人承诺以上内容真实。"},
             }
         }

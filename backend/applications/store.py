@@ -84,6 +84,24 @@ def find_by_number(house: House, number: str, session: ClientSession | None = No
     return house.db[APPLICATIONS].find_one({"number": number}, session=session)
 
 
+def find_earlier(house: House, application: Document, *, field: str, matter: str | None) -> Document | None:
+    """The latest other application filed for the same applicant with a value in a field of this name.
+
+    By the same person, too: who acts for somebody does not come by what others filled in for them.
+    """
+    where: Document = {
+        "citizen": application["citizen"],
+        "organisation": application.get("organisation"),
+        "agent.citizen": (application.get("agent") or {}).get("citizen"),
+        "number": {"$type": "string"},
+        "_id": {"$ne": application["_id"]},
+        f"fields.{field}.value": {"$exists": True},
+    }
+    if matter:
+        where["matter"] = matter
+    return house.db[APPLICATIONS].find_one(where, {f"fields.{field}": 1}, sort=[("created_at", -1)])
+
+
 def list_own(house: House, citizen: str, page: PageQuery, /, **where: Any) -> Page:
     """One page of what stands in a citizen's list, newest first, each with IN_LISTS only."""
     return read_page(house.db[APPLICATIONS], {"whose": citizen, **where}, page, only=IN_LISTS)

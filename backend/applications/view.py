@@ -133,6 +133,13 @@ def without_personal_values(step: dict[str, Any]) -> dict[str, Any]:
     return step | {"summary": rows}
 
 
+def field_names(house: House, document: Document, names: list[str], *, lang: str) -> list[dict[str, Any]]:
+    """Fields as they are called: ``[{name, label}]``."""
+    matter = matter_of(house, document)
+    found = [field for name in names if (field := matter.field(name)) is not None]
+    return [{"name": one.name, "label": (lang == "en" and one.label_en) or one.label} for one in found]
+
+
 def timeline(document: Document) -> list[dict[str, Any]]:
     """The timeline, oldest first."""
     return [timeline_line(line) for line in document["timeline"]]

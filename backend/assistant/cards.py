@@ -259,7 +259,8 @@ def _in(lang: str, record: Record, key: str) -> str:
 
 
 def _matter_name(matter: Matter, lang: str) -> str:
-    return matter.name_en if lang == "en" else matter.name
+    """A matter's name; in English with the Chinese one, which is what offices and papers call it."""
+    return f"{matter.name_en} ({matter.name})" if lang == "en" else matter.name
 
 
 def _name_of_matter(view: Record, records: Records, lang: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.assistant.payload import write_payload
+from backend.assistant.records import Records
+from backend.core.errors import Problem
 
 # Not "later": a 「好的」 to "I will remind you again" is no yes to the prompt.
 ON_THE_TABLE = "shown"
@@ -17,6 +19,24 @@ def expecting_after(replies: Sequence[Mapping[str, Any]]) -> dict[str, Any] | No
         if reply["type"] == "card" and reply["card"] == "summary":
             return {"application": reply["id"], "field": "confirm", "type": None, "choices": []}
     return None
+
+
+def with_matter(asked: dict[str, Any] | None, records: Records) -> dict[str, Any] | None:
+    """What is asked, with the matter whose form is open and the other words for its choices.
+
+    Who says those again in a form answers it, and wishes for nothing new.
+    """
+    if asked is None or asked["application"] is None:
+        return asked
+    try:
+        matter = records.matter(records.matter_of(asked["application"]))
+    except Problem as problem:
+        if problem.kind.slug != "not-found":
+            raise
+        return asked  # deleted meanwhile
+    field = matter.field(asked["field"]) if asked["choices"] else None
+    aliases = [alias for choice in field.choices for alias in choice.aliases] if field else []
+    return asked | {"matter": matter.id, "aliases": aliases}
 
 
 def prompt_after(

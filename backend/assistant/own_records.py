@@ -40,6 +40,10 @@ class OwnRecords:
             lambda: applications.view(self.house, self.citizen, application), "view", application
         )
 
+    def matter_of(self, application: str) -> str:
+        """Which matter an application is of."""
+        return str(find_own(self.house, self.citizen, application)["matter"])
+
     def next_step(self, application: str) -> Record:
         """What an application needs next."""
         return self._once(

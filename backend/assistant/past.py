@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from backend.assistant.cards import fill_replies
 from backend.assistant.records import Records
+from backend.assistant.showing import Page, show
 from backend.assistant.tokens import for_people
 from backend.assistant.words import words
 from backend.core.mongo import Document
@@ -17,8 +17,9 @@ def past_turn(turn: Document, records: Records, *, newest: bool) -> dict[str, An
     return {
         "turn": turn["_id"],
         "said": _said(turn),
-        "replies": fill_replies(references, records, turn["lang"]),
+        "replies": show(references, records, turn["lang"], Page.of(turn)).replies,
         "at": turn["created_at"].isoformat(),
+        "by": turn.get("by") or ("assistant" if _said(turn) is None else "citizen"),
     }
 
 

@@ -6,13 +6,13 @@ from backend.assistant.asides import is_aside
 from backend.assistant.tokens import Token
 
 _HAN = r"\u3400-\u9fff"
-_NUMERAL = r"(?:\d+|[一二三四五六七八九十百千零〇]+|[A-Za-z](?![A-Za-z]))"
+_NUMERAL = r"(?:\d+|[一二三四五六七八九十百千零〇幺两]+|[A-Za-z](?![A-Za-z]))"
 _COUNTED = "号楼|支弄|弄|号院|号|號|栋|棟|幢|座|单元|室|楼|层|户|组|队|期|区|甲|乙|#|[-－—]"
 _DOOR = rf"(?:\s?{_NUMERAL}\s?(?:{_COUNTED})|{_NUMERAL}|东|西|南|北|甲|乙|{Token.NUMBER})"
 # A street may be followed by a bare number, anything vaguer must say what it counts.
 _STREET = (
     r"(?:路|大道|大街|街|巷|弄|胡同|支路)(?:[东西南北中][一二三]?[段路]?|[一二三四五六七八九十]+段)?\s?"
-    rf"(?=\d|{Token.NUMBER}|[一二三四五六七八九十百零〇]+(?:号|弄|巷))"
+    rf"(?=\d|{Token.NUMBER}|[一二三四五六七八九十百零〇幺两]+(?:号|弄|巷))"
 )
 _ESTATE = (
     r"(?:新村|小区|花园|花苑|佳苑|家园|新城|名邸|公寓|大厦|广场|山庄|别墅|[村镇乡苑庭坊里])\s?"

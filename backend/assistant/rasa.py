@@ -19,24 +19,34 @@ class RasaAway(Exception):
 
 
 @dataclass(frozen=True)
+class Answer:
+    """The replies, and what was understood: ``{act, confidence, decision, matters, model}`` or nothing."""
+
+    replies: list[dict[str, Any]]
+    reading: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class Rasa:
     """Rasa's custom channel, spoken to with the bot's token."""
 
     client: httpx.Client
 
-    def answer(self, *, sender: str, message: str, metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def answer(self, *, sender: str, message: str, metadata: Mapping[str, Any]) -> Answer:
         """What the assistant says to a message. Raises RasaAway."""
         body = {"sender": sender, "message": message, "metadata": metadata}
         try:
             response = self.client.post("/webhooks/suiban/webhook", json=body)
             response.raise_for_status()
-            answers = response.json()
+            answer = response.json()
         except (httpx.HTTPError, ValueError) as error:
             logger().error("chat.rasa-away", error=type(error).__name__, turn=metadata.get("turn"))
             raise RasaAway from error
-        if not isinstance(answers, list):
-            raise RasaAway("the channel did not answer a list")
-        return [answer for answer in answers if isinstance(answer, dict)]
+        if not isinstance(answer, dict) or not isinstance(answer.get("replies"), list):
+            raise RasaAway("the channel did not answer replies")
+        reading = answer.get("reading")
+        replies = [reply for reply in answer["replies"] if isinstance(reply, dict)]
+        return Answer(replies, reading if isinstance(reading, dict) else None)
 
 
 @lru_cache

@@ -19,6 +19,9 @@ class Records(Protocol):
     def application(self, application: str) -> Record:
         """An application as its owner sees it."""
 
+    def matter_of(self, application: str) -> str:
+        """Which matter an application is of."""
+
     def next_step(self, application: str) -> Record:
         """What an application needs next."""
 

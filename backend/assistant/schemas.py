@@ -51,13 +51,47 @@ class MessageBody(Incoming):
         return self
 
 
-class TextReply(BaseModel):
-    """Plain words."""
+class SourceNote(BaseModel):
+    """Where an answer stands, to be shown under it; the whole document: ``/policies/{id}``."""
+
+    model_config = _example(
+        id="loan-cap-2026",
+        article="第二条",
+        title="随安市住房公积金贷款额度规定",
+        number="随公积金规〔2026〕1号",
+        department="市住房公积金管理中心",
+        standing="valid",
+        as_of="2026-11-22",
+    )
+
+    id: str = Field(description="政策文件编号；办事指南是 matter: 加事项编号")
+    title: str
+    number: str = Field("", description="文号；办事指南是法律依据")
+    department: str = ""
+    article: str | None = None
+    valid_from: str | None = None
+    standing: Literal["valid", "expired", "coming"] = "valid"
+    as_of: str | None = Field(None, description="截至哪一天")
+    basis_text: str | None = None
+
+
+class Shown(BaseModel):
+    """What every reply may carry in the 长辈版."""
+
+    mode: Literal["elder"] | None = Field(None, description="长辈版：客户端放大字号")
+    speech: str | None = Field(None, description="长辈版：给朗读用的话，数字已写成汉字，没有符号")
+
+
+class TextReply(Shown):
+    """Plain words, the assistant's or an agent's; with their source where they answer about rules."""
 
     model_config = _example(type="text", text="好的，草稿已保存，随时说“继续”就能接着办。")
 
     type: Literal["text"] = "text"
     text: str
+    tone: Literal["care"] | None = Field(None, description="care：体谅的话，客户端不配表情和动画")
+    by: Literal["agent"] | None = Field(None, description="agent：人工客服说的")
+    source: SourceNote | None = Field(None, description="依据：来源、文号、部门、截至日期")
 
 
 class Choice(BaseModel):
@@ -69,7 +103,7 @@ class Choice(BaseModel):
     value: str
 
 
-class ChoicesReply(BaseModel):
+class ChoicesReply(Shown):
     """A question with buttons."""
 
     model_config = _example(
@@ -96,7 +130,7 @@ class Row(BaseModel):
     note: str | None = None
 
 
-class CardReply(BaseModel):
+class CardReply(Shown):
     """Something to look at: a matter, a summary, an application, a licence, a prompt …"""
 
     model_config = _example(
@@ -144,7 +178,7 @@ class AskedField(BaseModel):
     optional: bool
 
 
-class FormFieldReply(BaseModel):
+class FormFieldReply(Shown):
     """A question of a form. Answer with words, or with ``/choose{"field_value": …}`` as ``choice``; several
     values of a ``multi-choice`` are joined by ``、``. Without an application it is the conversation's own."""
 
@@ -156,7 +190,7 @@ class FormFieldReply(BaseModel):
     text: str
 
 
-class NoticeReply(BaseModel):
+class NoticeReply(Shown):
     """Something to see before all else; an emergency comes with the number to call."""
 
     model_config = _example(type="notice", level="emergency", text="请马上拨打 119。", phone="119")
@@ -187,9 +221,10 @@ class PastTurn(BaseModel):
     model_config = _example(**PAST)
 
     turn: str
-    said: str | None = Field(description="空：是助手先开口的")
+    said: str | None = Field(description="空：是助手或人工客服先开口的")
     replies: list[Reply]
     at: str
+    by: Literal["citizen", "assistant", "agent"] = Field("citizen", description="这一轮是谁开口")
 
 
 class History(BaseModel):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from backend.accounts.modes import read_listener
 from backend.applications.applicant import acting_citizen
 from backend.applications.store import find_any
 from backend.assistant import store
@@ -10,6 +11,7 @@ from backend.assistant.expecting import ON_THE_TABLE
 from backend.assistant.line import in_line
 from backend.assistant.own_records import OwnRecords
 from backend.assistant.payload import write_payload
+from backend.assistant.showing import Page, as_kept, show
 from backend.assistant.store import Standing
 from backend.assistant.words import words
 from backend.core.errors import Problem
@@ -19,6 +21,7 @@ from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
 from backend.ratings.rating import was_handled
 from backend.ratings.rules import the_rules
+from backend.stream.publishing import tell_turn
 
 ANSWERS = ("accept", "decline", "later")
 DOUBTS = ("wrong-data", "mute")
@@ -101,7 +104,14 @@ def _say_first(house: House, citizen: str, showing: str, speak: Callable[[Standi
             "expecting": standing.expecting,
             "created_at": now,
         }
-        return store.insert_turn(house, silent | speak(standing))
+        said = silent | speak(standing)
+        page = Page(read_listener(house, citizen).elder)
+        records = OwnRecords(house, citizen, standing.lang)
+        shown = show(said["replies"], records, standing.lang, page)
+        kept = store.insert_turn(house, said | as_kept(shown, page))
+    if kept:
+        tell_turn(house, citizen, turn, by="assistant")
+    return kept
 
 
 def level_buttons(application: str, lang: str) -> list[dict[str, Any]]:

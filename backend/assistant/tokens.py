@@ -13,6 +13,7 @@ class Token(StrEnum):
     ADDRESS = "⟦address⟧"
     NAME = "⟦name⟧"
     NUMBER = "⟦number⟧"
+    EMAIL = "⟦email⟧"
     TEXT = "⟦text⟧"
 
 
@@ -25,6 +26,7 @@ SHOWN: dict[str, dict[Token, str]] = {
         Token.ADDRESS: "[地址]",
         Token.NAME: "[姓名]",
         Token.NUMBER: "[号码]",
+        Token.EMAIL: "[邮箱]",
         Token.TEXT: "[您填的内容]",
     },
     "en": {
@@ -35,6 +37,7 @@ SHOWN: dict[str, dict[Token, str]] = {
         Token.ADDRESS: "[address]",
         Token.NAME: "[name]",
         Token.NUMBER: "[number]",
+        Token.EMAIL: "[e-mail address]",
         Token.TEXT: "[your answer]",
     },
 }

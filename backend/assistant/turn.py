@@ -2,16 +2,16 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import redis
 
+from backend.accounts.modes import Listener
 from backend.accounts.tokens import Signer
-from backend.assistant import store
-from backend.assistant.cards import fill_replies
-from backend.assistant.expecting import ON_THE_TABLE, expecting_after, offered_in, prompt_after
+from backend.assistant import elder, store
+from backend.assistant.expecting import ON_THE_TABLE, expecting_after, offered_in, prompt_after, with_matter
 from backend.assistant.language import language_of
 from backend.assistant.line import in_line
 from backend.assistant.payload import as_words, check_choice, title_of
@@ -19,6 +19,7 @@ from backend.assistant.rasa import Rasa, RasaAway
 from backend.assistant.records import Records
 from backend.assistant.replies import read_replies
 from backend.assistant.scrub import scrub
+from backend.assistant.showing import Page, as_kept, asks, is_grave, meant_choice, show
 from backend.assistant.store import Standing
 from backend.assistant.tokens import Token
 from backend.assistant.words import words
@@ -27,6 +28,8 @@ from backend.core.guard import Caller
 from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
+
+AS_SAID = frozenset({"name", "address", "text", "long-text", "region"})
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,46 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """A message as everybody but its writer may read it: scrubbed, with where the conversation stood."""
+
+    citizen: str
+    turn: str
+    text: str | None
+    choice: str | None
+    lang: str
+    standing: Standing
+
+
+def nobody_else(_: Heard) -> list[dict[str, Any]] | None:
+    """The assistant has the conversation to itself."""
+    return None
+
+
+def tell_nobody(_: str, __: str) -> None:
+    """There is no other device."""
+
+
+@dataclass(frozen=True)
 class Desk:
-    """What a turn is taken with: ``known`` and ``records`` read what the features keep of a citizen."""
+    """What a turn is taken with.
+
+    ``known`` and ``records`` read what the features keep of a citizen, ``listener`` how they are spoken
+    to; ``may_suggest`` takes the one chance to suggest another way, ``hear`` puts a voice's slips right.
+    ``instead`` answers what is not the assistant's to answer (None: it is); ``tell`` tells the citizen's
+    other devices of a turn.
+    """
 
     house: House
     signer: Signer
     rasa: Rasa
     known: Callable[[str], Mapping[str, Token]]
     records: Callable[[str, str], Records]
+    listener: Callable[[str], Listener] = field(default=lambda _: Listener())
+    may_suggest: Callable[[str], bool] = field(default=lambda _: False)
+    hear: Callable[[str], str] = field(default=lambda said: said)
+    instead: Callable[[Heard], list[dict[str, Any]] | None] = nobody_else
+    tell: Callable[[str, str], None] = tell_nobody
 
 
 def take_turn(desk: Desk, who: Caller, message: Message) -> dict[str, Any]:
@@ -78,40 +113,110 @@ def take_turn(desk: Desk, who: Caller, message: Message) -> dict[str, Any]:
 
 def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, Any]:
     house, now = desk.house, desk.house.clock.now()
-    standing = store.read_standing(house, who.citizen, now=now)
+    listener = desk.listener(who.citizen)
+    patience = store.PATIENCE if listener.elder else store.SILENCE
+    standing = store.read_standing(house, who.citizen, now=now, patience=patience)
     lang = language_of(message.text or "", before=standing.lang)
-    prompt = _still_open(desk.records(who.citizen, lang), standing.prompt)
+    choice = message.choice or meant_choice(message.text or "", standing, hear=desk.hear)
+    if choice == elder.MORE:
+        return _show_more(desk, who, message, turn, standing)
     scrubbed = _scrubbed(desk, who.citizen, message, standing.expecting)
+    instead = desk.instead(Heard(who.citizen, turn, scrubbed, message.choice, lang, standing))
+    if instead is not None:
+        return _keep_besides(desk, who, message, turn, standing, text=scrubbed, lang=lang, replies=instead)
+    prompt = _still_open(desk.records(who.citizen, lang), standing.prompt)
     try:
-        answers = desk.rasa.answer(
+        answer = desk.rasa.answer(
             sender=standing.conversation,
-            message=message.choice or as_words(scrubbed or ""),
+            message=choice or as_words(_heard(desk, scrubbed or "", standing.expecting)),
             metadata={
                 "token": desk.signer.turn(who, turn=turn, now=now),
                 "turn": turn,
                 "lang": lang,
                 "expecting": standing.expecting,
                 "prompt": prompt,
+                "mode": listener.mode,
+                "senior": listener.senior,
             },
         )
     except RasaAway as error:
         raise _keep_unanswered(desk, who, message, turn, standing) from error
-    references = read_replies(answers) or [{"type": "text", "text": words(lang, "silent")}]
-    # Actions may have changed what was read before them.
-    replies = fill_replies(references, desk.records(who.citizen, lang), lang)
+    references = read_replies(answer.replies) or [{"type": "text", "text": words(lang, "silent")}]
+    suggested = listener.unasked and not is_grave(references) and desk.may_suggest(who.citizen)
+    if suggested:
+        references.append(elder.suggestion(lang))
+    # Actions may have changed what was read before them, and how the citizen is spoken to.
+    page = Page(desk.listener(who.citizen).elder)
+    records = desk.records(who.citizen, lang)
+    shown = show(references, records, lang, page)
     document = _document(house, who, message, turn, standing, text=scrubbed, at=house.clock.now()) | {
         "lang": lang,
         "replies": references,
         "answered": True,
-        "expecting": expecting_after(replies),
-        "prompt": prompt_after(replies, prompt),
-        "offered": offered_in(replies),
+        "expecting": with_matter(expecting_after(shown.whole), records),
+        "prompt": prompt_after(shown.whole, prompt),
+        "offered": offered_in(shown.replies),
+        # A spoken yes is the suggestion's only where nothing else was asked.
+        "suggested": suggested and not asks(references[:-1]),
+        **as_kept(shown, page),
+        # For the operators' inbox and figures; never shown to the citizen.
+        "reading": answer.reading,
     }
+    return _keep(desk, message, document, shown.replies)
+
+
+def _show_more(desk: Desk, who: Caller, message: Message, turn: str, standing: Standing) -> dict[str, Any]:
+    """The next choices of the last question; where the conversation stands does not change."""
+    asked = [reply for reply in standing.replies if reply["type"] in ("choices", "form-field")][-1:]
+    page = Page(elder=True, number=standing.page + 1)
+    shown = show(asked, desk.records(who.citizen, standing.lang), standing.lang, page)
+    at, said = desk.house.clock.now(), _scrubbed(desk, who.citizen, message, standing.expecting)
+    document = _document(desk.house, who, message, turn, standing, text=said, at=at) | {
+        "replies": asked,
+        "answered": True,
+        "offered": offered_in(shown.replies),
+        **as_kept(shown, page),
+    }
+    return _keep(desk, message, document, shown.replies)
+
+
+def _keep_besides(
+    desk: Desk,
+    who: Caller,
+    message: Message,
+    turn: str,
+    standing: Standing,
+    *,
+    text: str | None,
+    lang: str,
+    replies: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """Keep a turn that the assistant had no part in: what it asked for before stays asked for."""
+    page = Page(desk.listener(who.citizen).elder)
+    shown = show(replies, desk.records(who.citizen, lang), lang, page)
+    at = desk.house.clock.now()
+    document = _document(desk.house, who, message, turn, standing, text=text, at=at) | {
+        "lang": lang,
+        "replies": replies,
+        "answered": True,
+        # A yes that follows may be to what was said besides: a prompt is no longer fresh.
+        "prompt": prompt_after(shown.whole, standing.prompt),
+        "offered": [*offered_in(shown.replies), *standing.offered][: store.MOST_OFFERED],
+        "beside": True,
+        "mode": "elder" if page.elder else "standard",
+    }
+    return _keep(desk, message, document, shown.replies)
+
+
+def _keep(desk: Desk, message: Message, document: Document, replies: list[Document]) -> dict[str, Any]:
+    """Store an answered turn and tell the other devices; what was stored before is said again."""
+    house, turn, citizen = desk.house, document["_id"], document["citizen"]
     if not store.insert_turn(house, document):
-        kept = store.find_turn(house, who.citizen, turn)
+        kept = store.find_turn(house, citizen, turn)
         if kept and kept["answered"]:
             return _replay(desk, kept, message)
         store.replace_turn(house, document)
+    desk.tell(citizen, turn)
     return {"turn": turn, "replies": replies}
 
 
@@ -148,6 +253,11 @@ def _document(
         "expecting": standing.expecting,
         "prompt": standing.prompt,
         "offered": standing.offered,
+        "page": standing.page,
+        "options": standing.options,
+        "more": standing.more,
+        "suggested": False,
+        "reading": None,
         "created_at": at,
     }
 
@@ -157,6 +267,11 @@ def _scrubbed(desk: Desk, citizen: str, message: Message, expecting: Mapping[str
         return None
     expected = (expecting or {}).get("type")
     return scrub(message.text, known=desk.known(citizen), expecting=expected)
+
+
+def _heard(desk: Desk, text: str, expecting: Mapping[str, Any] | None) -> str:
+    """A name, an address and a story are taken as they are said."""
+    return text if (expecting or {}).get("type") in AS_SAID else desk.hear(text)
 
 
 def _still_open(records: Records, prompt: Document | None) -> Document | None:
@@ -174,7 +289,8 @@ def _replay(desk: Desk, kept: Document, message: Message) -> dict[str, Any]:
     if kept["print"] != desk.house.cipher.blind(message.content):
         raise Problem("idempotency-key-reused", "这个消息编号已经用在另一句话上，请换一个。")
     records = desk.records(kept["citizen"], kept["lang"])
-    return {"turn": kept["_id"], "replies": fill_replies(kept["replies"], records, kept["lang"])}
+    shown = show(kept["replies"], records, kept["lang"], Page.of(kept))
+    return {"turn": kept["_id"], "replies": shown.replies}
 
 
 def _turn_id(house: House, citizen: str, message: Message) -> str:

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     READ_DISPUTE = "read-dispute"
     READ_CONTACT = "read-contact"
     SETTLE_TROUBLE = "settle-trouble"
+    READ_CONVERSATION = "read-conversation"
 
 
 LABELS: dict[Deed, str] = {
@@ -40,6 +41,7 @@ LABELS: dict[Deed, str] = {
     Deed.READ_DISPUTE: "查看了您提出的数据异议",
     Deed.READ_CONTACT: "为回访您的评价查看了您的电话",
     Deed.SETTLE_TROUBLE: "处理了一件需要人工处理的事",
+    Deed.READ_CONVERSATION: "为人工服务查看了您的对话",
 }
 
 

@@ -55,6 +55,7 @@ _TABLE: tuple[tuple[str, int, str], ...] = (
     ("notice-given", 409, "已经一次性告知过"),
     ("not-shareable", 422, "这类数据不予共享"),
     ("files-unavailable", 503, "文件暂时存取不了"),
+    ("worse-than-live", 409, "没有通过发布前的检查"),
 )
 PROBLEMS: dict[str, ProblemType] = {row[0]: ProblemType(*row) for row in _TABLE}
 

@@ -11,6 +11,7 @@ from backend.core.ids import new_id
 from backend.core.mongo import Database
 from backend.core.settings import Settings, load_settings
 from integrations.gateways.departments import DepartmentsGateway
+from integrations.gateways.llm import LlmGateway
 from integrations.gateways.payments import PaymentsGateway
 from integrations.gateways.post import PostGateway
 
@@ -31,6 +32,7 @@ class House:
     new_id: Callable[[], str]
     payments: PaymentsGateway = field(default_factory=lambda: PaymentsGateway(NOWHERE, ""))
     post: PostGateway = field(default_factory=lambda: PostGateway(NOWHERE, ""))
+    llm: LlmGateway | None = None
 
 
 def open_house(settings: Settings | None = None, *, clock: Clock | None = None) -> House:
@@ -48,7 +50,15 @@ def open_house(settings: Settings | None = None, *, clock: Clock | None = None) 
         new_id=new_id,
         payments=PaymentsGateway(world, key),
         post=PostGateway(world, key),
+        llm=_language_model(settings),
     )
+
+
+def _language_model(settings: Settings) -> LlmGateway | None:
+    """The optional language model, where one is named."""
+    if not settings.llm_url:
+        return None
+    return LlmGateway(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value())
 
 
 def connect_valkey(url: str) -> redis.Redis:

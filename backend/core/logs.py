@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -12,8 +12,8 @@ REQUEST_ID_HEADER = "X-Request-Id"
 _made = {"logger": structlog.get_logger()}
 
 
-def set_up_logs(process: str, level: str = "INFO") -> None:
-    """Send structlog's and the standard library's events to standard output as JSON."""
+def set_up_logs(process: str, level: str = "INFO", *, to: TextIO | None = None) -> None:
+    """Send structlog's and the standard library's events as JSON to ``to``, else to standard output."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -26,7 +26,7 @@ def set_up_logs(process: str, level: str = "INFO") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(to or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -59,6 +59,15 @@ def mask_address(address: str) -> str:
     return (street.group(0) if street else address[:6]) + "**"
 
 
+def mask_email(address: str) -> str:
+    """
+    >>> mask_email("xiaoan@example.com")
+    'x***@example.com'
+    """
+    name, at, host = address.partition("@")
+    return f"{name[:1]}***{at}{host}"
+
+
 def plain(value: str) -> str:
     """A kind of value that needs no mask."""
     return value
@@ -73,6 +82,7 @@ MASKS: dict[str, Callable[[str], str]] = {
     "bank-account": mask_tail,
     "plate": mask_plate,
     "address": mask_address,
+    "email": mask_email,
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
 
 from backend.core.errors import Problem
@@ -55,6 +55,18 @@ def read_page(
     return Page(items, _encode(_at(items[-1], by), items[-1]["_id"]) if more else None)
 
 
+def read_ranked(collection: Collection[Document], where: Document, page: PageQuery, *, by: str) -> Page:
+    """One page of ``where``, the largest number ``by`` first, then by id. Raises as ``read_page``."""
+    if page.cursor:
+        number, last_id = _decode_rank(page.cursor)
+        past: list[Document] = [{by: {"$lt": number}}, {by: number, "_id": {"$gt": last_id}}]
+        where = {"$and": [where, {"$or": past}]}
+    found = list(collection.find(where).sort([(by, DESCENDING), ("_id", ASCENDING)]).limit(page.limit + 1))
+    items = found[: page.limit]
+    more = len(found) > page.limit
+    return Page(items, _pack([items[-1][by], items[-1]["_id"]]) if more else None)
+
+
 def cut_page(items: list[Document], page: PageQuery, *, by: str = "at") -> Page:
     """One page of a list that grows at its end only, in its own order. Raises as ``read_page``."""
     begin = _position(page.cursor) if page.cursor else 0
@@ -78,12 +90,31 @@ def _at(item: Document, path: str) -> datetime:
 
 
 def _encode(moment: datetime, last_id: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), last_id]).encode()).decode()
+    return _pack([moment.isoformat(), last_id])
 
 
 def _decode(cursor: str) -> tuple[datetime, str]:
     try:
-        moment, last_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        moment, last_id = _unpack(cursor)
         return datetime.fromisoformat(moment), str(last_id)
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError) as error:
         raise Problem("invalid-request", BAD_CURSOR) from error
+
+
+def _decode_rank(cursor: str) -> tuple[int, str]:
+    try:
+        number, last_id = _unpack(cursor)
+        return int(number), str(last_id)
+    except (ValueError, TypeError) as error:
+        raise Problem("invalid-request", BAD_CURSOR) from error
+
+
+def _pack(place: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+def _unpack(cursor: str) -> Any:
+    try:
+        return json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except binascii.Error as error:
+        raise ValueError(BAD_CURSOR) from error

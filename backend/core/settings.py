@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,10 +39,17 @@ class Settings(BaseSettings):
     intents_dirs: str = str(ROOT / "intents" / "matters")
     log_level: str = "INFO"
     quiet_hours: str = "21-8"
+    # Working days only; empty: always.
+    handoff_hours: str = "9:00-17:30"
+    handoff_away_minutes: float = Field(3.0, gt=0)
     collect_fees: bool = True
     app_url: str = ""
     # s3://key:secret@host:port/bucket?region=… ; empty: in the database.
     files_url: SecretStr = SecretStr("")
+    # An OpenAI-compatible address up to /v1; empty: no language model is asked anything.
+    llm_url: str = ""
+    llm_model: str = ""
+    llm_key: SecretStr = SecretStr("")
 
     signing_key: SecretStr = SecretStr("")
     field_key: SecretStr = SecretStr("")
@@ -61,6 +68,7 @@ class Settings(BaseSettings):
     def _nobody_sleeps_in_development(cls, given: dict[str, Any]) -> dict[str, Any]:
         if given.get("suiban_env", Stage.DEVELOPMENT) != Stage.PRODUCTION:
             given.setdefault("quiet_hours", "")
+            given.setdefault("handoff_hours", "")
         return given
 
     @model_validator(mode="after")

@@ -68,7 +68,7 @@ class Product:
         self._start_stores()
         # Costs nothing when nothing changed. The bot takes longest to start, so it goes before all else.
         if "bot" in self.names:
-            self._step("the assistant's model", "training", "bot.training", self.places.bot)
+            self._step("the assistant's model", "training", "bot.preparing", self.places.bot)
         self._start(name for name in ASSISTANT if name in self.names)
         self.await_ready(name for name in STORES if self.ours[name])
         self._start(name for name in self.names if name not in STORES and name != "departments")

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -25,6 +25,11 @@ from backend.launch.ports import require_free
 from backend.launch.product import Product
 
 SHOWN_CITIZENS = 12
+# What commands on the server's shell need to find the same database and files.
+DESCRIBED = (
+    "MONGO_URL", "REDIS_URL", "DATABASE", "SUIBAN_ENV", "SUIBAN_HOME", "CATALOGUE_DIRS", "INTENTS_DIRS",
+    "API_URL", "BOT_URL", "LOG_LEVEL",
+)  # fmt: skip
 console = Console(highlight=False)
 
 
@@ -101,7 +106,7 @@ def _run(product: Product, description: Path) -> int:
     api_url = product.environment["API_URL"]
     try:
         product.start()
-        description.write_text(json.dumps({"pid": os.getpid(), "api_url": api_url}))
+        _describe(description, product.environment)
         console.print(welcome(api_url, time.monotonic() - began))
         while True:
             product.supervisor.revive()
@@ -114,6 +119,13 @@ def _run(product: Product, description: Path) -> int:
         say("stopping …")
         product.stop()
         say("stopped; your data is kept")
+
+
+def _describe(description: Path, environment: Mapping[str, str]) -> None:
+    """Tell where we are. For our own user only: an address given from outside may hold a password."""
+    told = {name: environment[name] for name in DESCRIBED if name in environment}
+    with open(os.open(description, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:  # noqa: PTH123
+        json.dump({"pid": os.getpid(), "api_url": environment["API_URL"], "environment": told}, out)
 
 
 def _stop_on_signals() -> None:

@@ -50,6 +50,18 @@ def lost_references(shelf: Shelf) -> Iterator[str]:
                 yield f"{file.where('prompt', 'evidence', at)}: {one.source!r} is none of {known}"
 
 
+def strange_circumstances(shelf: Shelf) -> Iterator[str]:
+    """Answers that follow from what is said to a prompt, and that its form does not know."""
+    for file in shelf.files:
+        matter = shelf.catalogue.matters[file.id]
+        for at, circumstance in enumerate(matter.prompt.circumstances if matter.prompt else []):
+            for name, value in circumstance.gives.items():
+                field = matter.field(name)
+                if field is None or value not in [choice.value for choice in field.choices]:
+                    where = file.where("prompt", "circumstances", at)
+                    yield f"{where}: {name}: {value!r} is no choice of this form"
+
+
 def unkept_sections(shelf: Shelf) -> Iterator[str]:
     """Paths and filters that read a section of the profile which no department keeps."""
     known = ", ".join(sorted(shelf.sections))
@@ -103,6 +115,7 @@ def uncompanied(shelf: Shelf) -> Iterator[str]:
 
 CHECKS: tuple[Check, ...] = (
     lost_references,
+    strange_circumstances,
     unkept_sections,
     unreachable,
     asked_although_known,

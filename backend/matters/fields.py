@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
@@ -35,6 +35,8 @@ class FieldType(StrEnum):
     MULTI_CHOICE = "multi-choice"
     CREDIT_CODE = "credit-code"
     PASSPORT_NUMBER = "passport-number"
+    EMAIL = "email"
+    POSTCODE = "postcode"
 
 
 class Strict(BaseModel):
@@ -63,7 +65,8 @@ class Limits(Strict):
 class FormField(Strict):
     """One field of the form. ``source`` is a path into the citizen's profile.
 
-    ``default`` may be a value, or for a date the word ``today``.
+    ``default`` may be a value, or for a date the word ``today``. ``tense`` is on which side of today a date
+    must lie; a ``rough`` amount may be said as about right (「三千左右」).
     """
 
     name: FieldName
@@ -82,6 +85,8 @@ class FormField(Strict):
     default: Any = None
     limits: Limits = Limits()
     aliases: list[str] = []
+    tense: Literal["past", "future"] | None = None
+    rough: bool = False
 
     @property
     def may_be_edited(self) -> bool:
@@ -94,6 +99,10 @@ class FormField(Strict):
             parse_path(self.source)
         if self.type in (FieldType.CHOICE, FieldType.MULTI_CHOICE) and not self.choices:
             raise ValueError(f"field {self.name}: a {self.type.value} field needs `choices`")
+        if self.tense and self.type not in (FieldType.DATE, FieldType.MONTH):
+            raise ValueError(f"field {self.name}: only a date or a month has a `tense`")
+        if self.rough and self.type not in (FieldType.MONEY, FieldType.NUMBER):
+            raise ValueError(f"field {self.name}: only money or a number may be `rough`")
         if self.may_be_edited and not self.ask and self.default is None:
             raise ValueError(f"field {self.name}: may have to be asked for, so it needs `ask`")
         if self.default is not None and self.type is FieldType.CHOICE:

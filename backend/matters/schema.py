@@ -103,6 +103,18 @@ class Evidence(Strict):
         return self
 
 
+class Circumstance(Strict):
+    """What somebody may say to a prompt that changes what is to be done: 「我搬家了」.
+
+    ``words`` are looked for in what was said; ``gives`` are the form's answers that follow from it.
+    """
+
+    words: list[str] = Field(min_length=1)
+    text: Text
+    text_en: str = ""
+    gives: dict[str, str] = Field(min_length=1)
+
+
 class PromptRule(Strict):
     """提示-服务: whom to tell, when, and why."""
 
@@ -118,6 +130,7 @@ class PromptRule(Strict):
     because: Text
     because_en: str = ""
     evidence: list[Evidence] = Field(min_length=1)
+    circumstances: list[Circumstance] = []
 
     @model_validator(mode="after")
     def _reads(self) -> Self:

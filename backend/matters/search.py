@@ -1,7 +1,7 @@
 """Search over the catalogue: by words, by sound and by meaning, whichever way somebody types."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from threading import Thread
@@ -64,6 +64,18 @@ class Search:
     def knows_meanings(self) -> bool:
         """Whether queries are compared by meaning, too."""
         return self._embedder is not None
+
+    def likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        """How like in meaning a text is to each of the others, at most 1; 0 before meanings are known."""
+        if self._embedder is None:
+            return [0.0] * len(others)
+        own, *rest = self._embedder.vectors([normalise(text), *map(normalise, others)])
+        return [float(row @ own) for row in rest]
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """What queries are embedded with, for others that compare them; None until meanings are known."""
+        return self._embedder
 
     def texts(self) -> list[str]:
         """What has to be embedded."""
@@ -152,6 +164,11 @@ def _bare(text: str) -> str:
 def search() -> Search:
     """This process's index."""
     return Search(catalogue())
+
+
+def likeness(text: str, others: Sequence[str]) -> list[float]:
+    """How like in meaning a text is to each of the others."""
+    return search().likeness(text, others)
 
 
 def learn_meanings_aside(_: object = None) -> None:

@@ -29,6 +29,14 @@ PROMPT: dict[str, Any] = {
             "as_of": "2026-11-23",
         }
     ],
+    "circumstances": [
+        {
+            "words": ["搬家", "地址变了"],
+            "text": "搬了家，换证和改地址一起办。",
+            "text_en": "",
+            "gives": {"request": "both"},
+        }
+    ],
     "shown_at": "2026-11-23T02:00:00+00:00",
     "created_at": "2026-11-23T02:00:00+00:00",
 }
@@ -80,6 +88,15 @@ class Evidence(BaseModel):
     as_of: str | None
 
 
+class Circumstance(BaseModel):
+    """Words that, said to the prompt, change what is to be done, and the form's answers that follow."""
+
+    words: list[str]
+    text: str
+    text_en: str
+    gives: dict[str, str]
+
+
 class Prompt(BaseModel):
     """One prompt, with why it came."""
 
@@ -99,6 +116,7 @@ class Prompt(BaseModel):
     application: str | None
     correction: str | None
     evidence: list[Evidence]
+    circumstances: list[Circumstance]
     shown_at: str | None
     created_at: str
 

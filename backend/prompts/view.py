@@ -9,6 +9,7 @@ from backend.core.clock import city_date
 from backend.core.house import House
 from backend.core.mongo import Document
 from backend.matters.catalogue import catalogue
+from backend.matters.schema import Matter
 from backend.prompts import store
 from backend.prompts.rules import PromptState
 
@@ -23,6 +24,7 @@ def view_prompt(prompt: Document) -> dict[str, Any]:
         **{key: prompt[key] for key in ("level", "topic", "title", "title_en", "text", "text_en")},
         **{key: prompt[key] for key in ("because", "because_en", "state", "application", "correction")},
         "evidence": [_view_evidence(one) for one in prompt["evidence"]],
+        "circumstances": _view_circumstances(matter),
         "shown_at": prompt["shown_at"].isoformat() if prompt["shown_at"] else None,
         "created_at": prompt["created_at"].isoformat(),
     }
@@ -48,6 +50,11 @@ def outcome(prompt: Document, application: Document | None = None) -> dict[str, 
     if prompt["correction"]:
         told["correction"] = prompt["correction"]
     return told
+
+
+def _view_circumstances(matter: Matter | None) -> list[dict[str, Any]]:
+    rule = matter.prompt if matter else None
+    return [one.model_dump() for one in rule.circumstances] if rule else []
 
 
 def _view_evidence(evidence: Document) -> dict[str, Any]:

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
+import redis
+
 from backend.core.house import House
+from backend.core.logs import logger
 
 CHANNEL = "stream:nudges"
+TURN = "chat.turn"
 KEPT = 200
 KEPT_FOR = timedelta(hours=2)
 BEGINNING = "0-0"
@@ -37,6 +41,15 @@ def publish(house: House, citizen: str, event: str, data: dict[str, Any]) -> str
     pipe.expire(key, KEPT_FOR)
     pipe.publish(channel(house), citizen)
     return str(pipe.execute()[0])
+
+
+def tell_turn(house: House, citizen: str, turn: str, *, by: str = "citizen") -> None:
+    """Tell the citizen's devices of a turn that is stored. Whoever said it has the answer already, so a
+    broker that is away costs only the others' being in step, until they look at the history."""
+    try:
+        publish(house, citizen, TURN, {"id": turn, "by": by})
+    except redis.RedisError as error:
+        logger().warning("stream.broker-silent", error=type(error).__name__, turn=turn)
 
 
 def read_after(house: House, citizen: str, last_id: str, *, count: int = KEPT) -> list[StreamEvent]:

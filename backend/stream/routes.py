@@ -19,7 +19,7 @@ from backend.stream.publishing import valid_id
 blueprint = APIBlueprint("stream", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="推送 stream")])
 EXAMPLE = 'id: 1763863200000-0\nevent: application\ndata: {"id":"01k9v3…","state":"accepted"}\n\n'
 EVENTS = {
-    "description": "事件流：message、application、prompt；断线后带 Last-Event-ID 重连",
+    "description": "事件流：message、application、prompt、chat.turn、handoff；断线后带 Last-Event-ID 重连",
     "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EXAMPLE}},
 }
 

@@ -7,7 +7,7 @@ import redis
 from backend.core.events import subscribe
 from backend.core.house import house
 from backend.core.jobs import celery
-from backend.stream.publishing import publish
+from backend.stream.publishing import TURN, publish
 
 RETRY: dict[str, Any] = {
     "autoretry_for": (redis.ConnectionError, redis.TimeoutError),
@@ -36,6 +36,13 @@ def send_message(payload: dict[str, Any]) -> None:
     publish(house(), payload["citizen"], "message", {"id": payload["message"]} | about)
 
 
+@celery.task(name="stream.send_turn", queue="telling", **RETRY)
+def send_turn(payload: dict[str, Any]) -> None:
+    """Something was said in the conversation unasked: by an agent, or by the assistant."""
+    publish(house(), payload["citizen"], TURN, {"id": payload["turn"], "by": payload["by"]})
+
+
 subscribe("application.changed", "stream.send_application")
 subscribe("prompt.shown", "stream.send_prompt")
 subscribe("message.created", "stream.send_message")
+subscribe("chat.turn", "stream.send_turn")

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.patch_stdout import patch_stdout
@@ -86,6 +87,8 @@ class Conversation:
         reference = str(event.content["id"])
         if event.kind == "prompt":
             self.screen.show_prompt(self.session.prompt(reference))
+        elif event.kind == "chat.turn" and event.content.get("by") != "citizen":
+            self._hear_turn(self.session.turn(reference))
         elif event.kind == "message":
             message = self.session.read_message(reference)
             if not message.get("prompt"):  # the prompt itself is shown
@@ -95,6 +98,12 @@ class Conversation:
         """What waits for an answer."""
         for prompt in self.session.open_prompts():
             self.screen.show_prompt(prompt)
+
+    def _hear_turn(self, turn: dict[str, Any]) -> None:
+        """An agent's words, or a notice; a prompt and a filed application are told by events of their own."""
+        if all(reply["type"] != "card" or reply["card"] == "summary" for reply in turn["replies"]):
+            self.last = turn["replies"]
+            self.screen.show_replies(self.last)
 
     def _talk(self) -> None:
         while True:

@@ -66,7 +66,8 @@ class Screen:
         if kind == "notice":
             phone = f"  ☎ {reply['phone']}" if reply.get("phone") else ""
             return Panel(Text(text + phone), style=LEVELS.get(reply["level"], ""), width=self._width())
-        return Text(text)
+        source = reply.get("source")
+        return Group(Text(text), Text(_source_line(source), style="dim")) if source else Text(text)
 
     def show_prompt(self, prompt: dict[str, Any]) -> None:
         """Something that the city would do for the citizen, and the possible answers."""
@@ -119,3 +120,11 @@ class Screen:
 
     def _width(self) -> int:
         return min(WIDEST, self.console.width)
+
+
+def _source_line(source: dict[str, Any]) -> str:
+    """「依据：…（文号） · 部门 · 截至 日期」."""
+    number = f"（{source['number']}）" if source.get("number") else ""
+    parts = [f"依据：{source['title']}{number}", source.get("department"), source.get("article")]
+    as_of = f"截至 {source['as_of']}" if source.get("as_of") else ""
+    return " · ".join(str(part) for part in [*parts, as_of] if part)

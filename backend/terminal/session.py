@@ -67,6 +67,10 @@ class Session:
         """A message, which then counts as read."""
         return self._call("POST", f"/messages/{message}/read")
 
+    def turn(self, turn: str) -> dict[str, Any]:
+        """A turn that was heard of by the stream."""
+        return self._call("GET", f"/chat/messages/{turn}")
+
     def sign_out(self) -> None:
         """End this terminal's sign-in."""
         self._call("POST", "/auth/sign-out")

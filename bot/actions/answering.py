@@ -1,7 +1,9 @@
 """Answers to the form's questions: a value said, a choice made, nothing understood."""
 
+import re
+
 from bot.actions import reply
-from bot.actions.api import Problem
+from bot.actions.api import Document, Problem
 from bot.actions.context import (
     AGAIN,
     AUTHORISE,
@@ -14,14 +16,15 @@ from bot.actions.context import (
 )
 from bot.actions.correction import correct_field
 from bot.actions.form import put_step, take_up
-from bot.actions.naming import say_none
+from bot.actions.naming import MISSES_BEFORE_WAYS_OUT, say_lost, say_none
+from bot.actions.offered import button_meant, offered_choices
 from bot.actions.paying import look_at_payment
-from bot.actions.picking import pick, pick_by_place
+from bot.actions.picking import pick_by_place
 from bot.actions.whom import take_phone
 
 YES_NO = "yes-no"
+CLAUSES = re.compile(r"[，,；;。]")
 NOT_UNDERSTOOD = "answer-not-understood"
-MISSES_BEFORE_WAYS_OUT = 2
 
 
 async def take_value(turn: Turn) -> None:
@@ -34,8 +37,10 @@ async def take_value(turn: Turn) -> None:
     elif paying := memory.asked_about(PAY):
         await look_at_payment(turn, paying)
     elif memory.draft is None:
-        turn.miss()
-        turn.offer(turn.words("form.nothing_asked"), [turn.button("capability", "ask_capability")])
+        if turn.miss() >= MISSES_BEFORE_WAYS_OUT:
+            say_lost(turn)
+        else:
+            turn.offer(turn.words("form.nothing_asked"), [turn.button("capability", "ask_capability")])
     elif memory.asked in (CORRECT, CONFIRM):
         await correct_field(turn)
     elif memory.asked_about(UPLOAD):
@@ -62,15 +67,39 @@ async def answer_field(turn: Turn, *, said: str | None) -> None:
     draft, field = str(memory.draft), str(memory.asked_field)
     try:
         if said is None:
-            step = await turn.api.answer_with_turn(draft, field)
+            answered = await _answer_next_too(turn, await turn.api.answer_with_turn(draft, field))
         else:
-            step = await turn.api.answer_with(draft, field, said)
+            answered = await turn.api.answer_with(draft, field, said)
     except Problem as problem:
         if problem.slug != NOT_UNDERSTOOD:
             raise
         _help(turn, field, problem)
         return
-    put_step(turn, step)
+    _say_what_else(turn, field, answered["accepted"])
+    put_step(turn, answered["next"])
+
+
+def _say_what_else(turn: Turn, field: str, accepted: Document) -> None:
+    """Tell by label what the same words filled in or corrected besides what was asked."""
+    others = [one for one in (accepted, *accepted.get("also", [])) if one["name"] != field]
+    if others:
+        turn.say("form.also_taken", labels=turn.words.join([str(one["label"]) for one in others]))
+
+
+async def _answer_next_too(turn: Turn, answered: Document) -> Document:
+    """「租的，合同在我老公名下」: what was said after a comma may answer the choice that comes next."""
+    step = answered["next"]
+    field = step.get("field") or {}
+    if answered["accepted"].get("also") or step["kind"] != "ask" or not field.get("choices"):
+        return answered
+    if not CLAUSES.search(turn.text.strip(" ，,。.")):
+        return answered
+    try:
+        return await turn.api.answer_with_turn(str(turn.memory.draft), str(field["name"]))
+    except Problem as problem:
+        if problem.slug != NOT_UNDERSTOOD:
+            raise
+        return answered
 
 
 async def skip_field(turn: Turn) -> None:
@@ -114,16 +143,11 @@ async def take_choice(turn: Turn) -> str | None:
     return None
 
 
-def button_meant(turn: Turn) -> str | None:
-    """The payload of the button just offered that the words name."""
-    offered = offered_choices(turn)
-    index = pick(turn.text, [option["title"] for option in offered])
-    return offered[index]["value"] if index is not None else None
-
-
-def offered_choices(turn: Turn) -> list[reply.Choice]:
-    """The buttons that the assistant's last words carried."""
-    return [option for said in turn.earlier for option in said.get("choices", [])]
+async def lacks_material(turn: Turn, material: str) -> None:
+    """「没有」 to a paper that is asked for: who can help; the form stays where it is."""
+    view = await turn.api.application(str(turn.memory.draft))
+    name = next((str(one["name"]) for one in view.get("materials", []) if one["id"] == material), material)
+    turn.offer(turn.words("form.no_material", material=name), _ways_out(turn))
 
 
 def field_labels(turn: Turn) -> list[str]:
@@ -143,10 +167,17 @@ def say_which_again(turn: Turn) -> None:
 
 
 def _help(turn: Turn, field: str, problem: Problem) -> None:
-    sentence = turn.words("form.hint", reason=problem.detail, hint=problem.document.get("hint") or "")
+    sentence = turn.words(
+        "form.hint", reason=_sentence(problem.detail), hint=problem.document.get("hint") or ""
+    )
     turn.replies.append(reply.form_field(str(turn.memory.draft), field, sentence))
     if turn.miss() >= MISSES_BEFORE_WAYS_OUT:
         turn.offer(turn.words("form.ways_out"), _ways_out(turn))
+
+
+def _sentence(reason: str) -> str:
+    """A reason may be a question of its own: 「周末是周六还是周日？」."""
+    return reason if reason.endswith(("？", "。", "?", ".")) else f"{reason}。"
 
 
 def _ways_out(turn: Turn) -> list[reply.Choice]:

@@ -109,13 +109,28 @@ class CitizenApi:
         """The guide of a matter."""
         return await self._api.matter(matter, self._caller)
 
+    async def ask_policy(self, question: str, matter: str | None) -> Document:
+        """The policy library's answer with its source, or that it has none and where to ask."""
+        body = {"question": question, "lang": self._caller.lang} | ({"matter": matter} if matter else {})
+        return (await self._call("POST", "/policies/answer", json=body))[1]
+
+    async def readings(self, sentence: str) -> list[str]:
+        """Matters that a sentence we did not understand may mean; usually none."""
+        return list(
+            (await self._call("POST", "/policies/readings", json={"sentence": sentence}))[1]["matters"]
+        )
+
     async def is_eligible(self, matter: str) -> bool:
         """Whether the citizen meets a matter's conditions today."""
         return bool((await self._call("GET", f"/matters/{matter}/mine"))[1].get("eligible"))
 
-    async def matters(self, *, limit: int) -> list[Document]:
-        """Some matters of the catalogue."""
-        return _items((await self._call("GET", "/matters", params={"limit": limit}))[1])
+    async def matters(
+        self, *, limit: int, event: str | None = None, about: str | None = None
+    ) -> list[Document]:
+        """Some matters of the catalogue, of a life event, or about something."""
+        wanted = {"life_event": event, "q": about}
+        params = {"limit": limit} | {name: value for name, value in wanted.items() if value}
+        return _items((await self._call("GET", "/matters", params=params))[1])
 
     async def start_application(self, matter: str, principal: str | None = None) -> tuple[Document, bool]:
         """The draft of a matter, the citizen's own or a principal's, and whether it is new."""
@@ -137,11 +152,11 @@ class CitizenApi:
         return (await self._call("GET", f"/applications/{application}/next", params=params))[1]
 
     async def answer_with_turn(self, application: str, field: str) -> Document:
-        """Let the API read the value from what was said in this turn; returns the next step."""
+        """Let the API read the value from what was said in this turn; what it took, and the next step."""
         return await self._answer(application, {"field": field, "turn": self._caller.turn})
 
     async def answer_with(self, application: str, field: str, said: str) -> Document:
-        """Answer with words that are no personal data (a choice, yes, no); returns the next step."""
+        """Answer with words that are nothing personal (a choice, yes, no); what it took, and what is next."""
         return await self._answer(application, {"field": field, "said": said})
 
     async def submit(self, application: str, *, key: str) -> Document:
@@ -175,6 +190,11 @@ class CitizenApi:
         body = {"level": level, "comment": comment}
         return (await self._call("POST", f"/applications/{application}/rating", json=body))[1]
 
+    async def ask_for_person(self, *, reason: str, number: str) -> Document:
+        """A place in the queue for a person, and what to say of it."""
+        body = {"reason": reason, "number": number, "lang": self._caller.lang}
+        return (await self._call("POST", "/chat/handoff", json=body))[1]
+
     async def licences(self) -> list[Document]:
         """The citizen's e-licences."""
         return _items((await self._call("GET", "/licences"))[1])
@@ -192,6 +212,10 @@ class CitizenApi:
         body = {"answer": answer} | ({"note": note} if note else {})
         return (await self._call("POST", f"/prompts/{prompt}/answer", json=body))[1]
 
+    async def choose_mode(self, mode: str) -> None:
+        """Speak to the citizen the standard way, or as to the elderly, from now on."""
+        await self._call("PATCH", "/me", json={"mode": mode})
+
     async def mute_topic(self, topic: str) -> None:
         """No more prompts about a topic."""
         await self._call("PUT", f"/me/topics/{topic}", json={"muted": True})
@@ -199,7 +223,7 @@ class CitizenApi:
     async def _answer(self, application: str, body: Document) -> Document:
         body["lang"] = self._caller.lang
         _, answered = await self._call("POST", f"/applications/{application}/answers", json=body)
-        return cast(Document, answered["next"])
+        return cast(Document, answered)
 
     async def _call(self, method: str, path: str, **request: Any) -> tuple[int, Document]:
         return await self._api.call(method, path, self._caller, **request)

@@ -1,7 +1,7 @@
 """Yes, no and later: first a fresh prompt, then what the form asked, then an open prompt, offered again."""
 
 from bot.actions import reply
-from bot.actions.answering import answer_field, skip_field, take_upload
+from bot.actions.answering import answer_field, lacks_material, skip_field, take_upload
 from bot.actions.context import (
     AUTHORISE,
     CONFIRM,
@@ -10,6 +10,7 @@ from bot.actions.context import (
     PAY,
     RATE,
     RESUME,
+    SECOND,
     UPLOAD,
     WHICH,
     WHO,
@@ -23,6 +24,7 @@ from bot.actions.form import back_to_form, take_up
 from bot.actions.naming import say_none
 from bot.actions.paying import look_at_payment, says_paid
 from bot.actions.prompts import answer_prompt, present_prompt
+from bot.actions.second import take_second
 from bot.actions.speech import SpeechAction
 
 YES_NO = "yes-no"
@@ -103,6 +105,8 @@ async def _yes_to_what_was_asked(turn: Turn) -> None:
         await file_draft(turn)
     elif memory.asked == RESUME:
         await resume(turn)
+    elif memory.asked == SECOND:
+        await take_second(turn)
     elif memory.asked_about(UPLOAD):
         await take_upload(turn)
     elif _asks_yes_or_no(turn):
@@ -138,6 +142,9 @@ async def _no_to_what_was_asked(turn: Turn) -> None:
     elif memory.asked == WHICH:
         memory.asked = None
         say_none(turn)
+    elif memory.asked == SECOND:
+        memory.asked = memory.second = None
+        turn.say("form.as_you_like")
     elif memory.asked == RESUME:
         memory.asked = None
         turn.say("form.as_you_like")
@@ -145,6 +152,8 @@ async def _no_to_what_was_asked(turn: Turn) -> None:
         await answer_field(turn, said=turn.words("form.no"))
     elif memory.asked_field and memory.draft:
         await skip_field(turn)
+    elif (material := memory.asked_about(UPLOAD)) and memory.draft:
+        await lacks_material(turn, material)
     else:
         await set_aside(turn)
 

@@ -168,7 +168,8 @@ async def _set(turn: Turn, fields: list[Document], answer: str) -> None:
     step: Document = {}
     for field in fields:
         said = turn.words("form.yes" if answer == YES else "form.no")
-        step = await turn.api.answer_with(str(turn.memory.draft), str(field["name"]), said)
+        answered = await turn.api.answer_with(str(turn.memory.draft), str(field["name"]), said)
+        step = answered["next"]
     parts = turn.words.join([_part_of(turn, field) for field in fields])
     turn.say("bundle.taken_in" if answer == YES else "bundle.left_out", parts=parts)
     put_step(turn, step)

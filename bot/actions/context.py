@@ -23,7 +23,10 @@ AUTHORISE = "authorise:"  # whose number the request goes to: matter, relation
 PAY = "pay:"
 RATE = "rate:"
 LATE = "late:"  # a material that may come after the acceptance
+SECOND = "second"  # whether to go on with the other wish
 BUTTONS_ALONE = (WHICH, WHO)
+# After so long a silence nobody speaks of the same matter as a matter of course.
+PAUSE_SECONDS = 30 * 60
 
 
 @dataclass
@@ -36,6 +39,9 @@ class Memory:
     paused: str | None = None
     missed: int | None = None
     bundle: str | None = None  # the 一件事 offered in this conversation, offered once
+    second: str | None = None  # the other wish of a sentence that held two (bot.actions.second)
+    before: str | None = None  # the matter spoken of before the topic
+    others: str | None = None  # the matters that might have been meant besides
 
     @classmethod
     def of(cls, slots: dict[str, Any]) -> "Memory":
@@ -53,7 +59,7 @@ class Memory:
     @property
     def asked_field(self) -> str | None:
         """The name of the field asked for, if a field it is."""
-        if self.asked is None or self.asked in (CONFIRM, CORRECT, WHICH, WHO, RESUME):
+        if self.asked is None or self.asked in (CONFIRM, CORRECT, WHICH, WHO, RESUME, SECOND):
             return None
         return self.asked_about(AGAIN) or (None if ":" in self.asked else self.asked)
 
@@ -62,6 +68,10 @@ class Memory:
         if self.asked and self.asked.startswith(prefix):
             return self.asked.removeprefix(prefix)
         return None
+
+    def forget_topic(self) -> None:
+        """What was spoken of is no longer what is meant."""
+        self.topic = self.before = self.others = self.second = None
 
     def close_form(self) -> None:
         """No draft is being filled any more."""
@@ -111,7 +121,10 @@ class Turn:
         memory = Memory.of(state.get("slots") or {})
         expecting = metadata.get("expecting") or {}
         _recall(memory, expecting)
-        earlier = earlier_replies(state.get("events") or [])
+        events = state.get("events") or []
+        if silence_before(events) > PAUSE_SECONDS:
+            memory.forget_topic()
+        earlier = earlier_replies(events)
         said = message.get("text") or ""
         missed_before = memory.missed or 0
         memory.missed = None
@@ -124,9 +137,9 @@ class Turn:
             expecting=expecting,
             earlier=earlier,
             api=api.of(caller),
-            words=wording(lang),
+            words=wording(lang, str(metadata.get("mode") or "")),
             missed_before=missed_before,
-            said_before=said_before(state.get("events") or []),
+            said_before=said_before(events),
         )
 
     @property
@@ -174,6 +187,7 @@ def _recall(memory: Memory, expecting: dict[str, Any]) -> None:
     nothing_open = memory.draft is None and memory.asked is None and memory.paused is None
     if nothing_open and expecting.get("application"):
         memory.draft = str(expecting["application"])
+        memory.topic = memory.topic or expecting.get("matter")
         if expecting.get("material"):
             memory.asked = f"{UPLOAD}{expecting['material']}"
         else:
@@ -194,6 +208,12 @@ def earlier_replies(events: list[Event]) -> list[Reply]:
             if custom:
                 said.append(custom)
     return said[::-1]
+
+
+def silence_before(events: list[Event]) -> float:
+    """The seconds between the message in hand and the one before it; none when it is the first."""
+    said = [event for event in events if event.get("event") == "user" and event.get("timestamp")]
+    return float(said[-1]["timestamp"]) - float(said[-2]["timestamp"]) if len(said) > 1 else 0.0
 
 
 def said_before(events: list[Event]) -> tuple[str, ...]:

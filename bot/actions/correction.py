@@ -1,12 +1,14 @@
 """「填错了，改一下地址」: find the field by its label, ask for it once more."""
 
+from backend.values.corrections import corrected
 from bot.actions import reply
-from bot.actions.api import Document
+from bot.actions.api import Document, Problem
 from bot.actions.context import CORRECT, Turn
-from bot.actions.form import ask_again, label_of
+from bot.actions.form import ask_again, label_of, put_step
 from bot.actions.picking import best_named
 
 MOST_LABELS = 8
+NOT_UNDERSTOOD = "answer-not-understood"
 
 
 async def correct_field(turn: Turn) -> None:
@@ -24,10 +26,10 @@ async def correct_field(turn: Turn) -> None:
     fields = [field for field in view["fields"] if field["status"] != "off"]
     named = turn.entity("field")
     matches = [field for field in fields if field["name"] == named] if named else _named(turn, fields)
-    if len(matches) == 1:
-        _reopen(turn, matches[0])
-    else:
+    if len(matches) != 1:
         _ask_which_field(turn, matches or fields)
+    elif not await _takes_new_value(turn, matches[0]):
+        _reopen(turn, matches[0])
 
 
 def _named(turn: Turn, fields: list[Document]) -> list[Document]:
@@ -43,6 +45,22 @@ def _named(turn: Turn, fields: list[Document]) -> list[Document]:
         if owners[index] not in found:
             found.append(owners[index])
     return found
+
+
+async def _takes_new_value(turn: Turn, field: Document) -> bool:
+    """「电话改成⟦phone⟧」 says the new value at once; whether it was one is the API's to find out."""
+    draft = str(turn.memory.draft)
+    if corrected(turn.text) is None or not field.get("editable", True):
+        return False
+    try:
+        answered = await turn.api.answer_with_turn(draft, str(field["name"]))
+    except Problem as problem:
+        if problem.slug != NOT_UNDERSTOOD:
+            raise
+        return False
+    turn.say("form.changed", label=label_of(turn, field))
+    put_step(turn, answered["next"])
+    return True
 
 
 def _reopen(turn: Turn, field: Document) -> None:

@@ -1,8 +1,25 @@
 """Acting on a button that was named in words, as if it had been pressed."""
 
+from typing import Protocol
+
 from bot.actions.context import Turn
 from bot.actions.reply import read_payload
-from bot.actions.speech import SpeechAction
+
+
+class Answers(Protocol):
+    """Whatever answers a speech act."""
+
+    async def answer(self, turn: Turn) -> None:
+        """Say what is to be said."""
+
+
+_by_act: dict[str, type[Answers]] = {}
+
+
+def register(acts: tuple[str, ...], action: type[Answers]) -> None:
+    """From now on this action answers these acts."""
+    for act in acts:
+        _by_act.setdefault(act, action)
 
 
 async def act_on(turn: Turn, payload: str) -> None:
@@ -15,10 +32,8 @@ async def act_on(turn: Turn, payload: str) -> None:
     await answering(act)().answer(turn)
 
 
-def answering(act: str) -> type[SpeechAction]:
+def answering(act: str) -> type[Answers]:
     """The action that answers a speech act."""
-    actions: list[type[SpeechAction]] = SpeechAction.__subclasses__()
-    for action in actions:
-        if act in action.acts:
-            return action
-    raise LookupError(f"no action answers {act!r}")
+    if act not in _by_act:
+        raise LookupError(f"no action answers {act!r}")
+    return _by_act[act]

@@ -1,11 +1,12 @@
 """What people do with a form besides answering it: correct, leave, come back, ask again."""
 
-from bot.actions.answering import button_meant, take_choice, take_value
+from bot.actions.answering import take_choice, take_value
 from bot.actions.context import AUTHORISE, BUTTONS_ALONE, LATE, PAY, RATE, RESUME, WITHDRAW, Turn
 from bot.actions.correction import correct_field
 from bot.actions.dispatch import act_on
 from bot.actions.filing import CORRECTION, DRAFT
 from bot.actions.form import TAKEN_UP, open_draft, take_up
+from bot.actions.offered import button_meant
 from bot.actions.prompts import answer_prompt, present_prompt
 from bot.actions.speech import SpeechAction
 from bot.actions.whom import begin_for_whom

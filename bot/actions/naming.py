@@ -9,6 +9,7 @@ from bot.actions.api import Document, Problem
 from bot.actions.context import WHICH, Turn
 
 MOST_CANDIDATES = 4
+MISSES_BEFORE_WAYS_OUT = 2
 _PUNCTUATION = re.compile(r"[\s,.?!;:'\"，。？！；：、~…“”「」]+")
 # What may remain of 「那要什么材料呀」 when all the words of a follow-up are taken away.
 LONGEST_REMAINDER = 1
@@ -27,9 +28,12 @@ def named_matter(turn: Turn) -> Named:
     found = turn.entity_values("matter")
     decision = turn.entity("matter_decision") or ("sure" if found else "none")
     topic = turn.memory.topic
+    # 「那要带什么」 names nothing, whatever the linker finds near to it.
+    if topic and turn.text and is_follow_up(turn):
+        return Named(matter=topic)
     if decision == "sure" and found:
         return Named(matter=found[0])
-    if topic and ((decision == "ask" and topic in found) or is_follow_up(turn)):
+    if topic and decision == "ask" and topic in found:
         return Named(matter=topic)
     if decision == "ask" and found:
         return Named(candidates=tuple(dict.fromkeys(found))[:MOST_CANDIDATES])
@@ -51,9 +55,11 @@ def is_follow_up(turn: Turn) -> bool:
     return len(_PUNCTUATION.sub("", text)) <= LONGEST_REMAINDER
 
 
-async def ask_which(turn: Turn, candidates: tuple[str, ...], *, act: str, **carried: str) -> bool:
+async def ask_which(
+    turn: Turn, candidates: tuple[str, ...], *, act: str, sentence: str = "guide.which", **carried: str
+) -> bool:
     """Ask which of the candidates is meant; False when the catalogue knows none of them."""
-    found = await asyncio.gather(*(_matter_or_none(turn, matter) for matter in candidates))
+    found = await asyncio.gather(*(matter_or_none(turn, matter) for matter in candidates))
     options = [
         reply.choice(name_of(turn, matter), act, matter=str(matter["id"]), **carried)
         for matter in found
@@ -61,7 +67,7 @@ async def ask_which(turn: Turn, candidates: tuple[str, ...], *, act: str, **carr
     ]
     if not options:
         return False
-    turn.offer(turn.words("guide.which"), [*options, turn.button("none_of_these", "deny")])
+    turn.offer(turn.words(sentence), [*options, turn.button("none_of_these", "deny")])
     turn.memory.asked = WHICH
     return True
 
@@ -74,7 +80,7 @@ def name_of(turn: Turn, matter: Document) -> str:
 
 async def matter_name(turn: Turn, reference: Document) -> str:
     """The name behind a reference, which holds the Chinese one alone."""
-    known = await _matter_or_none(turn, str(reference["id"])) if turn.words.lang == "en" else None
+    known = await matter_or_none(turn, str(reference["id"])) if turn.words.lang == "en" else None
     return name_of(turn, known or reference)
 
 
@@ -86,14 +92,31 @@ def asks_about_topic(turn: Turn) -> bool:
 
 
 def say_none(turn: Turn) -> None:
-    """Outside what we can do: say so, and name ways on."""
+    """Outside what we can do: say so, and name ways on; the second time in a row, more of them."""
+    if turn.miss() >= MISSES_BEFORE_WAYS_OUT:
+        say_lost(turn)
+        return
     turn.offer(
         turn.words("guide.none"),
         [turn.button("capability", "ask_capability"), turn.button("person", "ask_person")],
     )
 
 
-async def _matter_or_none(turn: Turn, matter: str) -> Document | None:
+def say_lost(turn: Turn) -> None:
+    """We do not understand each other: three things that can be done, and a person."""
+    turn.offer(
+        turn.words("talk.lost"),
+        [
+            turn.button("capability", "ask_capability"),
+            turn.button("progress", "ask_progress"),
+            turn.button("prompts", "ask_prompts"),
+            turn.button("person", "ask_person", reason="stuck"),
+        ],
+    )
+
+
+async def matter_or_none(turn: Turn, matter: str) -> Document | None:
+    """A matter's guide, if there is one of this id."""
     try:
         return await turn.api.matter(matter)
     except Problem:

@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 
 from bot.actions import reply
+from bot.actions.accepting import go_on_after_yes
 from bot.actions.api import Document
 from bot.actions.context import Turn
 from bot.actions.correction import correct_field
-from bot.actions.form import back_to_form, keep_for_later, open_draft
+from bot.actions.form import back_to_form
 from bot.actions.naming import matter_name
 from bot.actions.speech import SpeechAction
 
@@ -150,19 +151,6 @@ async def answer_prompt(turn: Turn, prompt: str, answer: str) -> None:
     await _AFTER[answer](turn, result)
 
 
-async def _accepted(turn: Turn, result: Document) -> None:
-    application = result["application"]
-    if application.get("filed"):
-        turn.say("prompt.filed")
-        turn.show("application", str(application["id"]))
-        await back_to_form(turn)
-        return
-    if turn.memory.draft and turn.memory.draft != application["id"]:
-        keep_for_later(turn)
-    view = await turn.api.application(str(application["id"]))
-    await open_draft(turn, view, greeting="prompt.accepted")
-
-
 async def _declined(turn: Turn, _: Document) -> None:
     turn.say("prompt.declined")
     await back_to_form(turn)
@@ -187,7 +175,7 @@ async def _muted(turn: Turn, _: Document) -> None:
 
 
 _AFTER: dict[str, Callable[[Turn, Document], Awaitable[None]]] = {
-    "accept": _accepted,
+    "accept": go_on_after_yes,
     "decline": _declined,
     "later": _postponed,
     "wrong-data": _disputed,

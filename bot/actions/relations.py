@@ -44,6 +44,7 @@ class Vocabulary:
     words: dict[str, Relation]
     patterns: tuple[re.Pattern[str], ...]
     mention: re.Pattern[str]
+    alone: re.Pattern[str]
     pronouns: re.Pattern[str]
     own: dict[str, Any]
 
@@ -67,6 +68,17 @@ def relation_in(text: str, before: Iterable[str] = ()) -> Relation | None:
         if mentioned := vocabulary.mention.search(earlier.lower()):
             return vocabulary.words[mentioned["who"]]
     return Relation(SOMEBODY, PERSON, covers=tuple(vocabulary.relations))
+
+
+def relation_asked_about(text: str) -> Relation | None:
+    """Whom a question is about that says nothing else.
+
+    >>> relation_asked_about("那我妈呢").name, relation_asked_about("那要带什么")
+    ('妈妈', None)
+    """
+    vocabulary = _vocabulary()
+    found = vocabulary.alone.fullmatch(text.strip(" ，,。？?！!").lower())
+    return vocabulary.words[found["who"]] if found else None
 
 
 def without_relations(text: str) -> str:
@@ -140,7 +152,8 @@ def _vocabulary() -> Vocabulary:
         relations=relations,
         words=words,
         patterns=tuple(re.compile(pattern.replace("{who}", group)) for pattern in raw["patterns"]),
-        mention=re.compile(f"(?:我|咱|俺|家里|my |our ){group}"),
+        mention=re.compile(f"(?:我|咱|俺|阿拉|家里|my |our ){group}"),
+        alone=re.compile(raw["alone"].replace("{who}", group)),
         pronouns=re.compile(raw["pronouns"]),
         own=raw["own"],
     )

@@ -12,12 +12,20 @@ from typing import Any
 Reply = dict[str, Any]
 Choice = dict[str, str]
 
+# What of an answer's source is shown; public, all of it.
+SOURCE = ("id", "article", "title", "number", "department", "valid_from", "standing", "as_of", "basis_text")
 _PAYLOAD = re.compile(r"^/(?P<act>[a-z_]+)(?P<entities>\{.*\})?$", re.DOTALL)
 
 
 def text(sentence: str) -> Reply:
     """Plain words."""
     return {"type": "text", "text": sentence}
+
+
+def sourced(sentence: str, source: dict[str, Any]) -> Reply:
+    """Plain words with where they stand: title, number, department, and as of which day."""
+    shown = {name: source[name] for name in SOURCE if source.get(name) is not None}
+    return {"type": "text", "text": sentence, "source": shown}
 
 
 def choice(title: str, act: str, **entities: str) -> Choice:

@@ -4,6 +4,7 @@ from bot.actions.assent import TakeLater, TakeNo, TakeYes
 from bot.actions.filing import WithdrawApplication
 from bot.actions.filling import CorrectField, Repeat, ResumeDraft, SetAside, TakeAnswer, TakeChoice
 from bot.actions.guide import ExplainMatter, ShowCapabilities, StartMatter
+from bot.actions.manner import SpeakPlainly, SpeakSimply
 from bot.actions.progress import ShowLicences, ShowProgress
 from bot.actions.prompts import AnswerPrompt, DisputeData, ExplainPrompt, ListPrompts, StopPrompts
 from bot.actions.rating import RateHandling
@@ -34,6 +35,8 @@ ACTIONS: tuple[type[SpeechAction], ...] = (
     ListPrompts,
     AskDelegation,
     RateHandling,
+    SpeakSimply,
+    SpeakPlainly,
     OfferPerson,
     Warn,
     SmallTalk,

@@ -10,8 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import reply
 from bot.actions.api import Api, Problem, Unreachable
-from bot.actions.bundles import take_part_change
+from bot.actions.conduct import answer_turn
 from bot.actions.context import Event, Memory, Turn
+from bot.actions.dispatch import register
 from bot.actions.settings import load_settings
 
 log = structlog.get_logger()
@@ -39,6 +40,11 @@ class SpeechAction(Action):  # type: ignore[misc]
     action: ClassVar[str] = ""
     acts: ClassVar[tuple[str, ...]] = ()
 
+    def __init_subclass__(cls) -> None:
+        """Every action answers its acts from the moment it is known."""
+        super().__init_subclass__()
+        register(cls.acts, cls)
+
     def name(self) -> str:
         """The name that the rules call it by."""
         return self.action
@@ -54,8 +60,7 @@ class SpeechAction(Action):  # type: ignore[misc]
         )
         outcome = "answered"
         try:
-            if not await take_part_change(turn):
-                await self.answer(turn)
+            await answer_turn(turn, self)
         except Problem as problem:
             outcome = problem.slug or str(problem.status)
             explain_problem(turn, problem)

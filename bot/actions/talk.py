@@ -1,34 +1,45 @@
 """What people say besides business: always a short, kind, honest answer, in danger a number first."""
 
+import re
+
 from bot.actions import reply
+from bot.actions.caring import offer_care, say_sympathy
 from bot.actions.context import RESUME, Turn
 from bot.actions.form import back_to_form
 from bot.actions.guide import explain
-from bot.actions.naming import asks_about_topic
+from bot.actions.handing_over import hand_over, hand_over_in_danger
+from bot.actions.naming import MISSES_BEFORE_WAYS_OUT, asks_about_topic, name_of, say_lost
+from bot.actions.policy import answer_from_library
 from bot.actions.speech import SpeechAction
 
+REPORTS_OFFERED = 3
+# Something is to be put right, rather than we are scolded.
+REPORTING = re.compile(r"投诉|举报|反映|\b(?:report|complain)\b")
 POLICE = "110"
-HOTLINE = "12345"
-MISSES_BEFORE_WAYS_OUT = 2
 # After these the form is taken up again; a goodbye, an insult or a complaint is not met with a form.
 BACK_TO_FORM = frozenset({"thank", "chitchat", "out_of_scope"})
 
 
 class Warn(SpeechAction):
-    """Danger to life, or a fraud under way: the number at once, nothing before it."""
+    """Danger to life, or a fraud under way: the number at once, nothing before it, then a person."""
 
     action = "action_warn"
     acts = ("emergency",)
 
     async def answer(self, turn: Turn) -> None:
-        """One notice for each number, then that nothing is lost."""
+        """One notice for each number, then a person, and that nothing is lost."""
         known = turn.words.table("emergency")
-        numbers = [number for number in turn.entity_values("emergency_number") if number in known]
+        numbers = [
+            number
+            for number in turn.entity_values("emergency_number")
+            if number.isdigit() and number in known
+        ]
         for number in dict.fromkeys(numbers or [POLICE]):
             sentence = turn.words(f"emergency.{number}" if numbers else "emergency.any")
             turn.replies.append(reply.notice("emergency", sentence, phone=number))
         if turn.memory.draft:
             turn.say("form.kept")
+        await hand_over_in_danger(turn, numbers)
 
 
 class OfferPerson(SpeechAction):
@@ -38,10 +49,8 @@ class OfferPerson(SpeechAction):
     acts = ("ask_person",)
 
     async def answer(self, turn: Turn) -> None:
-        """The hotline with its hours; the draft is kept."""
-        turn.replies.append(reply.notice("info", turn.words("talk.ask_person"), phone=HOTLINE))
-        if turn.memory.draft or turn.memory.paused:
-            turn.offer(turn.words("form.kept"), [turn.button("go_on", "resume")])
+        """A place in the queue; the form goes on meanwhile."""
+        await hand_over(turn)
 
 
 class SmallTalk(SpeechAction):
@@ -52,18 +61,28 @@ class SmallTalk(SpeechAction):
 
     async def answer(self, turn: Turn) -> None:
         """A sentence for the act, then back to the form where that is kind."""
-        if turn.act == "greet":
+        if say_sympathy(turn):
+            turn.say("talk.with_care")
+        elif turn.act == "greet":
             await _greet(turn)
+        elif turn.act == "complain" and REPORTING.search(turn.text):
+            await _offer_reports(turn)
         elif turn.act in ("complain", "insult"):
             turn.offer(
                 turn.words(f"talk.{turn.act}"),
-                [turn.button("person", "ask_person"), turn.button("progress", "ask_progress")],
+                [
+                    turn.button("person", "ask_person", reason="unhappy"),
+                    turn.button("progress", "ask_progress"),
+                ],
             )
         elif turn.act == "out_of_scope" and asks_about_topic(turn):
             await explain(turn, str(turn.memory.topic))
             return
+        elif turn.act == "out_of_scope" and await offer_care(turn):
+            return
         elif turn.act == "out_of_scope":
-            _say_out_of_scope(turn)
+            if not await answer_from_library(turn):
+                _say_out_of_scope(turn)
         else:
             turn.say(f"talk.{turn.act}")
         if turn.act in BACK_TO_FORM:
@@ -77,8 +96,19 @@ class Fallback(SpeechAction):
 
     async def answer(self, turn: Turn) -> None:
         """Honest, never silent."""
-        _say_out_of_scope(turn)
+        if not await answer_from_library(turn):
+            _say_out_of_scope(turn)
         await back_to_form(turn)
+
+
+async def _offer_reports(turn: Turn) -> None:
+    """「我要投诉」, 「我要反映个问题」: a case that is slow, or something in the city."""
+    options = [
+        reply.choice(name_of(turn, matter), "do_matter", matter=str(matter["id"]))
+        for matter in await turn.api.matters(limit=REPORTS_OFFERED, about=turn.words("talk.report"))
+    ]
+    ways = [turn.button("progress", "ask_progress"), turn.button("person", "ask_person")]
+    turn.offer(turn.words("talk.complain_which"), [*options, *ways])
 
 
 async def _greet(turn: Turn) -> None:
@@ -99,11 +129,4 @@ def _say_out_of_scope(turn: Turn) -> None:
     if turn.miss() < MISSES_BEFORE_WAYS_OUT:
         turn.say("talk.out_of_scope")
         return
-    turn.offer(
-        turn.words("talk.out_of_scope_again"),
-        [
-            turn.button("capability", "ask_capability"),
-            turn.button("progress", "ask_progress"),
-            turn.button("person", "ask_person"),
-        ],
-    )
+    say_lost(turn)

@@ -3,6 +3,7 @@
 from bot.actions import reply
 from bot.actions.api import Document, Problem
 from bot.actions.beginning import begin
+from bot.actions.caring import offer_what_follows, tells_of_death
 from bot.actions.context import AUTHORISE, WHO, Turn
 from bot.actions.naming import name_of
 from bot.actions.picking import pick
@@ -35,6 +36,10 @@ async def begin_for_whom(turn: Turn, matter: str) -> None:
         return
     relation = relation_of(turn)
     if relation and applies(relation, await turn.api.matter(matter)):
+        if tells_of_death(turn):
+            turn.say("whom.nobody_to_ask")
+            await offer_what_follows(turn)
+            return
         await _begin_for(turn, matter, relation)
         return
     try:

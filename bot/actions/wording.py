@@ -10,6 +10,7 @@ import yaml
 
 TEXTS = Path(__file__).resolve().parents[1] / "texts"
 DEFAULT_LANGUAGE = "zh"
+ELDER = "elder"
 CITY = ZoneInfo("Asia/Shanghai")
 _SEPARATORS = {"zh": "、", "en": ", "}
 
@@ -27,6 +28,11 @@ class Wording:
         if not isinstance(text, str):
             raise KeyError(f"texts/{self.lang}.yml has no sentence {key!r}")
         return text.format(**values).strip()
+
+    @property
+    def everything(self) -> dict[str, Any]:
+        """The whole catalogue."""
+        return self._texts
 
     def has(self, key: str) -> bool:
         """Whether there is a sentence of this key."""
@@ -60,7 +66,25 @@ class Wording:
 
 
 @lru_cache
-def wording(lang: str) -> Wording:
-    """The catalogue of a language; Chinese for a language we do not speak."""
+def wording(lang: str, mode: str = "") -> Wording:
+    """The catalogue of a language; Chinese for a language we do not speak.
+
+    For the elderly some sentences are said shorter: ``texts/zh-elder.yml`` lies over ``texts/zh.yml``.
+    """
     known = lang if (TEXTS / f"{lang}.yml").is_file() and lang in _SEPARATORS else DEFAULT_LANGUAGE
-    return Wording(known, yaml.safe_load((TEXTS / f"{known}.yml").read_text(encoding="utf-8")))
+    texts = _load(TEXTS / f"{known}.yml")
+    shorter = TEXTS / f"{known}-{ELDER}.yml"
+    return Wording(known, _laid_over(texts, _load(shorter)) if mode == ELDER and shorter.is_file() else texts)
+
+
+def _load(file: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _laid_over(texts: dict[str, Any], shorter: dict[str, Any]) -> dict[str, Any]:
+    laid = dict(texts)
+    for key, value in shorter.items():
+        below = texts.get(key)
+        laid[key] = _laid_over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return laid

@@ -13,21 +13,17 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 
 from bot.components.embeddings import Matrix, Vector
 from bot.components.lexical import GramWeights, act_grams
+from bot.components.ridge import System, centred, likeness, noise_of, shares, wanted_of, warmth_of
 from bot.components.wording import squeeze
 
-# Chosen by leave-one-out over the examples; the test sets had no part in it.
-SHARPNESS = 2.0
+# How much n-grams count beside meaning. Chosen by leave-one-out; the test sets had no part in it.
 GRAM_SHARE = 0.12
-RIDGE = 0.3
-# How much the examples of rare acts weigh up those of common ones: 0 not at all, 1 entirely.
-EVENING = 0.75
 # An act's examples beyond these, evenly apart: a large catalogue must not drown all other talk.
-MOST_OF_AN_ACT = 900
+MOST_OF_AN_ACT = 2000
 BY_HEART = 0.99
 
 Floats = npt.NDArray[np.float64]
@@ -60,10 +56,8 @@ class ActModel:
         columns, values = self.weights.row(act_grams(text))
         said = np.zeros(len(self.weights.vocabulary), dtype=np.float32)
         said[columns] = values
-        meaning = self.rows @ _centred(vector.reshape(1, -1), self.centre)[0]
-        alike = np.exp(SHARPNESS * (meaning - 1)) + GRAM_SHARE * (self.grams @ said)
-        chances: Floats = _softmax((alike @ self.votes / self.warmth).reshape(1, -1).astype(np.float64))[0]
-        return chances
+        meaning = self.rows @ centred(vector.reshape(1, -1), self.centre)[0]
+        return shares(likeness(meaning, self.grams @ said, GRAM_SHARE) @ self.votes, self.warmth)
 
     def save(self, file: Path) -> None:
         """Keep it as plain arrays: nothing in the file is code."""
@@ -112,18 +106,19 @@ def learn_acts(texts: Sequence[str], acts: Sequence[str], vectors: Sequence[Vect
     labels = np.array([names.index(act) for act in acts])
     raw: Matrix = np.stack(vectors)
     centre: Vector = raw.mean(axis=0)
-    rows = _centred(raw, centre)
+    rows = centred(raw, centre)
     weights = GramWeights.learn((act_grams(text) for text in texts), at_least=2)
     grams = weights.matrix(texts, act_grams)
-    alike = np.exp(SHARPNESS * (rows @ rows.T - 1)) + GRAM_SHARE * (grams @ grams.T).toarray()
-    votes, held_out = _solve(alike.astype(np.float64), labels, acts=len(names))
+    wanted = wanted_of(labels, len(names))
+    system = System(rows, grams, noise_of(labels, len(names)), share=GRAM_SHARE)
+    votes = system.votes(wanted)
     return ActModel(
         acts=names,
         centre=centre,
         rows=rows,
         grams=grams,
-        votes=votes.astype(np.float32),
-        warmth=_warmth(held_out, labels),
+        votes=votes,
+        warmth=warmth_of(system.left_out(wanted, votes), labels),
         weights=weights,
         by_heart=by_heart,
     )
@@ -141,43 +136,9 @@ def _thinned(acts: Sequence[str]) -> list[int]:
     return sorted(kept)
 
 
-def _solve(alike: Floats, labels: npt.NDArray[np.int_], *, acts: int) -> tuple[Floats, Floats]:
-    """The votes, and each example's scores as if it had been left out."""
-    counts = np.bincount(labels, minlength=acts)
-    # Acts with few examples count for more, but not so much that a rare act swallows the common ones.
-    importance = (len(labels) / (acts * counts[labels])) ** EVENING
-    wanted = np.eye(acts)[labels] * 2 - 1
-    inverse = np.linalg.inv(alike + RIDGE * np.diag(1 / importance))
-    votes = inverse @ wanted
-    return votes, wanted - votes / np.diag(inverse)[:, None]
-
-
-def _warmth(held_out: Floats, labels: npt.NDArray[np.int_]) -> float:
-    if held_out.shape[1] < 2:
-        return 1.0
-
-    def surprise(warmth: float) -> float:
-        chances = _softmax(held_out / warmth)
-        return float(-np.log(chances[np.arange(len(labels)), labels] + 1e-12).mean())
-
-    return float(minimize_scalar(surprise, bounds=(0.02, 2.0), method="bounded").x)
-
-
-def _centred(rows: Matrix, centre: Vector) -> Matrix:
-    moved = rows - centre
-    placed: Matrix = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
-    return placed
-
-
 def _by_heart(texts: Sequence[str], acts: Sequence[str]) -> dict[str, str]:
     """Sentences that were given for exactly one act."""
     meant: dict[str, set[str]] = {}
     for text, act in zip(texts, acts, strict=True):
         meant.setdefault(squeeze(text), set()).add(act)
     return {text: meant_acts.pop() for text, meant_acts in meant.items() if text and len(meant_acts) == 1}
-
-
-def _softmax(scores: Floats) -> Floats:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    chances: Floats = raised / raised.sum(axis=1, keepdims=True)
-    return chances

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bot.components.context import Decision
 from bot.components.forest import Forest, grow
-from bot.components.matter_index import FEATURES, Candidates, Floats, MatterIndex
+from bot.components.matter_index import FEATURES, NO_VOTE, Candidates, Floats, Ints, MatterIndex
 
 SEED = 20260101
 ASKED_AT_MOST = 4
@@ -22,12 +22,16 @@ FEW, NAME_ONLY, LEFT_OUT = 0.5, 0.2, 0.15
 OUTSIDE_SHARE = 1.0
 # A matter's sentences are tried up to this many: ten tell what a hundred would.
 TRIED_OF_A_MATTER = 10
+PLENTY_OF_TALK = 1000
 # From so many trials on, what speaks for a matter is weighed by trees; few would be learnt by heart.
 ENOUGH_FOR_TREES = 2000
 FOLDS = 3
 # What a citizen gains or loses: right at once; asked, with the right one offered; wrong at once; turned
 # away though we do it; asked though we do not.
 RIGHT, OFFERED, WRONG, REFUSED, NEEDLESS = 1.0, 0.6, -3.0, -1.0, -0.5
+# The share of sentences about a matter of ours that may be turned away, and between what chances that is
+# decided.
+MOST_REFUSED, LEAST_TO_ASK, MOST_TO_ASK = 0.025, 0.25, 0.45
 
 
 @dataclass(frozen=True)
@@ -94,14 +98,35 @@ class Trial:
 Judged = tuple[float, float, bool, bool, bool, float]
 
 
-def calibrate(index: MatterIndex) -> Calibration:
+@dataclass(frozen=True)
+class Tried:
+    """The places of the sentences that are tried: entries of the index, and other talk."""
+
+    entries: Ints
+    talk: Ints
+
+    @classmethod
+    def of(cls, index: MatterIndex) -> Tried:
+        """Of each matter so many, evenly apart, and all other talk or, where it is plenty, half of it."""
+        rows = np.arange(len(index.owner))
+        own = [rows[index.owner == matter] for matter in range(len(index.matters))]
+        entries = [places[evenly(len(places), TRIED_OF_A_MATTER)] for places in own if len(places)]
+        talk = np.flatnonzero(index.rival)
+        kept = talk[::2] if len(talk) > PLENTY_OF_TALK else talk
+        return cls(np.sort(np.concatenate([np.zeros(0, np.int64), *entries])), kept)
+
+
+def calibrate(index: MatterIndex, tried: Tried | None = None, scores: Floats | None = None) -> Calibration:
     """Learn from the sentences of the index, each hidden from itself.
+
+    ``scores``: what the votes of all others say of each that is ``tried``, the entries first.
 
     The catalogue's own sentences are tried whole, with few examples and with the name alone (so that
     a new matter is judged fairly), and with their matter taken away (so that what we do not offer is
     refused); then all other talk.
     """
-    trials = _balanced([trial for trial in _trials(index) if len(trial.candidates.matters)])
+    tried = tried or Tried.of(index)
+    trials = _balanced([trial for trial in _trials(index, tried, scores) if len(trial.candidates.matters)])
     right = [bool((trial.candidates.matters == _or_none(trial.matter)).any()) for trial in trials]
     if not any(right) or all(right):
         return Calibration.untrained()
@@ -155,30 +180,40 @@ def _fit_trees(trials: Sequence[Trial]) -> Calibration:
     return replace(Calibration.untrained(), forest=grow(features, right, weights, seed=SEED))
 
 
-def _trials(index: MatterIndex) -> Iterator[Trial]:
+def _trials(index: MatterIndex, tried: Tried, scores: Floats | None) -> Iterator[Trial]:
     random = np.random.default_rng(SEED)
     rows = np.arange(len(index.owner))
-    for matter in range(len(index.matters)):
+    for place, at in enumerate(tried.entries):
+        matter, text = int(index.owner[at]), index.texts[at]
         own = rows[index.owner == matter]
-        for at in own[_evenly(len(own), TRIED_OF_A_MATTER)]:
-            text = index.texts[at]
-            query = index.compare(text, index.placed[at])
-            same = np.array([row for row in own if index.texts[row] == text], dtype=np.int64)
-            few = np.union1d(same, own[random.random(len(own)) < 0.7])
-            name_only = np.union1d(same, own[~index.is_name[own]])
-            for hidden, weight in ((same, 1.0), (few, FEW), (name_only, NAME_ONLY)):
-                if len(hidden) < len(own):
-                    found = index.candidates(query, hidden=hidden, always=matter)
-                    yield Trial(found, matter, weight, sentence=int(at))
-            absent = _without(index.candidates(query, hidden=own), matter)
-            yield Trial(absent, None, LEFT_OUT, sentence=int(at))
-    for at, (_, text) in enumerate(index.talk):
-        query = index.compare(text, index.talk_placed[at])
+        query = index.compare(text, index.placed[at], None if scores is None else scores[place])
+        unheard = replace(query, votes=_without_vote(query.votes, matter))
+        same = np.array([row for row in own if index.texts[row] == text], dtype=np.int64)
+        few = np.union1d(same, own[random.random(len(own)) < 0.7])
+        name_only = np.union1d(same, own[~index.is_name[own]])
+        tries = ((query, same, 1.0), (unheard, few, FEW), (unheard, name_only, NAME_ONLY))
+        for asked, hidden, weight in tries:
+            if len(hidden) < len(own):
+                found = index.candidates(asked, hidden=hidden, always=matter)
+                yield Trial(found, matter, weight, sentence=int(at))
+        absent = _without(index.candidates(unheard, hidden=own), matter)
+        yield Trial(absent, None, LEFT_OUT, sentence=int(at))
+    for place, at in enumerate(tried.talk, start=len(tried.entries)):
+        text = index.talk[at][1]
+        query = index.compare(
+            text, index.placed[len(index.owner) + at], None if scores is None else scores[place]
+        )
         same = np.array([row for row, (_, other) in enumerate(index.talk) if other == text], dtype=np.int64)
-        yield Trial(index.candidates(query, hidden_talk=same), None, 1.0, sentence=at)
+        yield Trial(index.candidates(query, hidden_talk=same), None, 1.0, sentence=int(at))
 
 
-def _evenly(count: int, most: int) -> npt.NDArray[np.int64]:
+def _without_vote(votes: Floats, matter: int) -> Floats:
+    silent = votes.copy()
+    silent[matter] = NO_VOTE
+    return silent
+
+
+def evenly(count: int, most: int) -> npt.NDArray[np.int64]:
     """Places among ``count``, all of them or ``most`` of them, evenly apart."""
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
@@ -193,12 +228,13 @@ def _or_none(matter: int | None) -> int:
 
 
 def _with_thresholds(fitted: Calibration, judged: Sequence[Judged]) -> Calibration:
-    """The thresholds that serve citizens best over all that was judged."""
+    """Below ``ask`` few of our own matters are turned away; the others serve citizens best over all."""
     best, second, first_right, offered, refusable, weights = np.array(judged).T
+    whole = best[(refusable == 0) & (weights == 1.0)]
+    lowest = float(np.quantile(whole, MOST_REFUSED)) if len(whole) else fitted.ask
+    ask = round(min(max(lowest, LEAST_TO_ASK), MOST_TO_ASK), 3)
     gains = {}
-    for sure, lead, ask in product(
-        np.arange(0.4, 0.96, 0.05), (0.1, 0.2, 0.3, 0.4), np.arange(0.15, 0.46, 0.05)
-    ):
+    for sure, lead in product(np.arange(0.4, 0.96, 0.05), (0.1, 0.2, 0.3, 0.4)):
         silent = best < ask
         certain = ~silent & (best >= sure) & (best - second >= lead)
         gain = np.where(
@@ -206,8 +242,8 @@ def _with_thresholds(fitted: Calibration, judged: Sequence[Judged]) -> Calibrati
             np.where(refusable, RIGHT, REFUSED),
             np.where(certain, np.where(first_right, RIGHT, WRONG), np.where(offered, OFFERED, NEEDLESS)),
         )
-        gains[round(float(sure), 2), lead, round(float(ask), 2)] = float(gain @ weights)
-    sure, lead, ask = max(gains, key=lambda tried: gains[tried])
+        gains[round(float(sure), 2), lead] = float(gain @ weights)
+    sure, lead = max(gains, key=lambda tried: gains[tried])
     return replace(fitted, sure=sure, lead=lead, ask=ask)
 
 

@@ -18,6 +18,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.context import Context, needs_no_reading
 from bot.components.embeddings import Embedder, Vector, shared_embedder
+from bot.places import Places
+
+# So many sentences are embedded before what is known is written down.
+KEPT_AT_ONCE = 2000
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -71,9 +75,19 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Embed all examples, in batches; those that were embedded before come from the disk."""
+        """Embed all examples; those that were embedded before come from the disk.
+
+        What was embedded is kept as it comes, so that a training that is ended early costs nothing twice.
+        """
         spoken = [message for message in training_data.training_examples if message.get(TEXT)]
-        rows = self._embedder.vectors([message.get(TEXT) for message in spoken])
+        texts = [message.get(TEXT) for message in spoken]
+        kept = Places.find().embeddings
+        for start in range(0, len(texts), KEPT_AT_ONCE):
+            some = texts[start : start + KEPT_AT_ONCE]
+            if self._embedder.missing(some):
+                self._embedder.vectors(some)
+                self._embedder.save(kept, texts)
+        rows = self._embedder.vectors(texts)
         for message, row in zip(spoken, rows, strict=True):
             self._attach(message, row)
         return training_data

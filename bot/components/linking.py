@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +11,13 @@ import numpy.typing as npt
 from bot.components.calibration import ASKED_AT_MOST, Calibration
 from bot.components.context import Decision
 from bot.components.embeddings import Vector
-from bot.components.matter_index import MATTER_ACTS, NAMING_ACTS, MatterIndex
+from bot.components.matter_index import MATTER_ACTS, NAMING_ACTS, MatterIndex, Query
 from bot.components.wording import squeeze, topic
 
 CERTAIN = 0.99
 WORTH_TELLING = 0.05
 BEYOND_DOUBT = 0.95
+RANKED_AT_MOST = 5
 # How much of the speech act's evidence counts (the two readings are not independent), and at most.
 ACT_SHARE = 0.5
 FARTHEST = 1.5
@@ -26,12 +27,16 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Link:
-    """The matters meant, best first with their probability, and what to do about it."""
+    """The matters worth telling, best first with their probability, and what to do about it.
+
+    ``ranking`` are the likeliest, worth telling or not.
+    """
 
     decision: Decision = Decision.NONE
     matters: list[tuple[str, float]] = field(default_factory=list)
     bare_name: bool = False
     outside: bool = False
+    ranking: list[tuple[str, float]] = field(default_factory=list)
 
 
 def link(
@@ -42,7 +47,7 @@ def link(
     *,
     acts: Mapping[str, float] | None = None,
 ) -> Link:
-    """Find the matter. A word that operators marked as ambiguous is asked back.
+    """Find the matter; ``_decide`` says what to do about it.
 
     ``acts`` are the probabilities of the speech acts: somebody who clearly wants something done speaks
     more probably of a matter than somebody who talks of the weather.
@@ -52,7 +57,20 @@ def link(
     chances = _after_act(calibration.probabilities(found.features), acts or {})
     order = np.argsort(-chances, kind="stable")
     ranked = [(index.matters[found.matters[at]], float(chances[at])) for at in order]
-    said, about = squeeze(text), topic(text)
+    decided = _decide(index, calibration, query, ranked)
+    told = [matter for matter, _ in decided.matters]
+    others = [(matter, round(chance, 3)) for matter, chance in ranked if matter not in told]
+    return replace(decided, ranking=[*decided.matters, *others][:RANKED_AT_MOST])
+
+
+def _decide(
+    index: MatterIndex,
+    calibration: Calibration,
+    query: Query,
+    ranked: list[tuple[str, float]],
+) -> Link:
+    """Whether to be sure, to ask or to abstain. A word that operators marked as ambiguous is asked back."""
+    said, about = squeeze(query.text), topic(query.text)
     if said in index.ambiguous:
         return Link(Decision.ASK, _offered(index.ambiguous[said], ranked), bare_name=True)
     if said not in index.exact and about in index.ambiguous and not _beyond_doubt(ranked):
@@ -62,7 +80,7 @@ def link(
         return _known(sorted(meant), ranked, bare_name=about in index.named)
     decision = calibration.decide([chance for _, chance in ranked])
     kept = [(matter, round(chance, 3)) for matter, chance in ranked if chance >= WORTH_TELLING]
-    outside = decision is Decision.NONE and index.is_outside(query, vector)
+    outside = decision is Decision.NONE and index.is_outside(query)
     return Link(decision, kept[:ASKED_AT_MOST], outside=outside)
 
 

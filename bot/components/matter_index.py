@@ -11,10 +11,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csc_matrix, csr_matrix
+from scipy.sparse import csr_matrix
 
 from bot.components.embeddings import Embedder, Vector
 from bot.components.lexical import GramWeights, topic_grams
+from bot.components.matter_votes import (
+    GRAM_SHARE,
+    NOBODY,
+    Electorate,
+    MatterVotes,
+    Voter,
+    places_of,
+)
+from bot.components.ridge import likeness, shares
 from bot.components.sentences import Sentences
 from bot.components.wording import squeeze, tokens, topic
 from intents.space import Space
@@ -39,7 +48,13 @@ FEATURES = (
     "meaning_over_other_talk",
     "grams_over_other_talk",
     "length",
+    "votes",
+    "votes_lead",
+    "votes_over_none",
+    "votes_chance",
 )
+# Without votes nothing speaks for anybody.
+NO_VOTE = -1.0
 
 
 @dataclass(frozen=True)
@@ -52,19 +67,28 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Query:
-    """A sentence as the index compares it."""
+    """A sentence as the index compares it: its likeness to each entry and then to all other talk.
+
+    ``votes`` are what is voted for each matter of the index, and at last for none.
+    """
 
     text: str
-    placed: Vector
+    meaning: Floats
+    alike: Floats
     columns: npt.NDArray[np.int32]
-    values: Floats
     unknown: int
+    votes: Floats
 
 
 class MatterIndex:
-    """The catalogue's names, aliases and example sentences, and the other talk to tell them from."""
+    """The catalogue's names, aliases and example sentences, and the other talk to tell them from.
 
-    def __init__(self, sentences: Sentences, embedder: Embedder, space: Space) -> None:
+    With the ``votes`` of a training; sentences that came after it vote too.
+    """
+
+    def __init__(
+        self, sentences: Sentences, embedder: Embedder, space: Space, votes: MatterVotes | None = None
+    ) -> None:
         self.matters: list[str] = sorted(sentences.matters)
         self.space = space
         entries = [
@@ -84,32 +108,26 @@ class MatterIndex:
         ]
         # A sentence like 「要带什么材料」 goes with any matter, so it speaks against none.
         self.rival: Mask = np.array([act not in MATTER_ACTS for act, _ in self.talk], dtype=np.bool_)
+        self.vectors = embedder.vectors([*self.texts, *(text for _, text in self.talk)])
+        self.placed = space.place(self.vectors)
         self._weigh()
-        self._embed(embedder)
         self._remember(sentences)
+        self.take_votes(votes)
 
     def _weigh(self) -> None:
+        talk = [text for _, text in self.talk]
         cut = [topic_grams(text) for text in self.texts]
         bags = [{gram for row in rows if row < len(cut) for gram in cut[row]} for rows in self.rows]
-        talk = [topic_grams(text) for _, text in self.talk]
         # Weights tell matters apart, so a matter counts once however many sentences it has.
-        self.weights = GramWeights.learn([*bags, {gram for grams in talk for gram in grams}])
-        self.grams = self.weights.matrix(self.texts, topic_grams)
-        self.talk_grams = self.weights.matrix([text for _, text in self.talk], topic_grams)
-        self.has: csc_matrix = (self.grams > 0).tocsc()
-        heavy = csr_matrix(self.grams > 0).multiply(self.weights.weights).tocsr()
+        self.weights = GramWeights.learn([*bags, {gram for text in talk for gram in topic_grams(text)}])
+        self.grams = self.weights.matrix([*self.texts, *talk], topic_grams)
+        self._postings = self.grams.tocsc()
+        named = np.flatnonzero(self.is_name)
+        heavy = csr_matrix(self.grams[named] > 0).multiply(self.weights.weights).tocsr()
         totals = np.maximum(np.asarray(heavy.sum(axis=1)).ravel(), 1e-9)
-        self.name_parts: csr_matrix = csr_matrix(heavy.multiply(1 / totals[:, None]))
+        self._named = named
+        self._name_parts: csr_matrix = csr_matrix(heavy.multiply(1 / totals[:, None]))
         self.heaviest = float(self.weights.weights.max()) if len(self.weights.weights) else 1.0
-
-    def _embed(self, embedder: Embedder) -> None:
-        rows = embedder.vectors([*self.texts, *(text for _, text in self.talk)])
-        self.vectors = rows[: len(self.texts)]
-        self.placed = self.space.place(self.vectors)
-        talk = rows[len(self.texts) :]
-        self.talk_placed = self.space.place(talk)
-        centred = talk - self.space.centre
-        self.talk_centred = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
 
     def _remember(self, sentences: Sentences) -> None:
         self.exact: dict[str, set[str]] = {}
@@ -123,15 +141,61 @@ class MatterIndex:
             for word in matter.ambiguous:
                 self.ambiguous.setdefault(squeeze(word), []).append(matter.matter)
 
+    def voters(self) -> list[Voter]:
+        """Who may vote: every entry for its matter, and then all other talk for nobody."""
+        entries = [(self.matters[at], text) for at, text in zip(self.owner, self.texts, strict=True)]
+        return [*entries, *((NOBODY, text) for _, text in self.talk)]
+
+    def electorate(self, places: Ints) -> Electorate:
+        """The voters at these places."""
+        nobody = np.full(len(self.talk), len(self.matters), dtype=np.int64)
+        owners = np.concatenate([self.owner, nobody])
+        return Electorate(self.placed[places], self.grams[places], owners[places], len(self.matters) + 1)
+
+    def take_votes(self, votes: MatterVotes | None) -> None:
+        """Let these votes count from now on; who was removed votes no more, who is new is taken in."""
+        self.warmth = votes.warmth if votes else 0.0
+        self._votes = np.zeros((0, 0), dtype=np.float32)
+        if votes is None:
+            return
+        place, column = places_of(self.voters()), {matter: at for at, matter in enumerate(votes.matters)}
+        columns = np.array([column.get(matter, -1) for matter in self.matters] + [len(votes.matters)])
+        known = columns >= 0
+        self._votes = np.zeros((len(self.placed), len(columns)), dtype=np.float32)
+        for voter, own in zip(votes.voters, votes.votes, strict=True):
+            if voter in place:
+                self._votes[place[voter], known] = own[columns[known]]
+        new = np.array([at for voter, at in place.items() if voter not in votes.known], dtype=np.int64)
+        new = new[new < len(self.owner)]
+        if len(new):
+            comers = self.electorate(new)
+            before = comers.scores_by(self.electorate(np.arange(len(self._votes))), self._votes)
+            before[:, ~known] = NO_VOTE
+            self._votes[new] = comers.correct(before)
+
     def query(self, text: str, vector: Vector) -> Query:
         """A sentence with its embedding, ready to be compared."""
         return self.compare(text, self.space.place(vector.reshape(1, -1))[0])
 
-    def compare(self, text: str, placed: Vector) -> Query:
-        """The same for an embedding that is already placed in this index's space."""
+    def compare(self, text: str, placed: Vector, scores: Floats | None = None) -> Query:
+        """The same for an embedding that is already placed, whose votes may be known already."""
         found = topic_grams(text)
         columns, values = self.weights.row(found)
-        return Query(text, placed, columns, values, unknown=len(set(found)) - len(columns))
+        meaning: Floats = self.placed @ placed
+        alike = self._alike(columns, values)
+        if scores is None and len(self._votes):
+            scores = likeness(meaning, alike, GRAM_SHARE) @ self._votes
+        elif scores is None:
+            scores = np.full(len(self.matters) + 1, NO_VOTE, dtype=np.float32)
+        return Query(text, meaning, alike, columns, len(set(found)) - len(columns), scores)
+
+    def _alike(self, columns: npt.NDArray[np.int32], values: Floats) -> Floats:
+        """The likeness in n-grams to everything: only what shares one is looked at."""
+        alike = np.zeros(self.grams.shape[0], dtype=np.float32)
+        for column, value in zip(columns, values, strict=True):
+            start, end = self._postings.indptr[column : column + 2]
+            alike[self._postings.indices[start:end]] += value * self._postings.data[start:end]
+        return alike
 
     def candidates(
         self,
@@ -147,66 +211,84 @@ class MatterIndex:
         """
         if not len(self.owner):
             return Candidates(np.zeros(0, np.int64), np.zeros((0, len(FEATURES)), np.float32))
-        dense = np.zeros(len(self.weights.vocabulary), dtype=np.float32)
-        dense[query.columns] = query.values
-        measures, filled = self._measure(query, dense, hidden)
-        best = measures[:, 0] + measures[:, 3]
+        near = self._of(self.rows, query.meaning, hidden)
+        grams = self._of(self.rows, query.alike, hidden)
+        filled = (near > ABSENT).any(axis=1)
+        best = near.max(axis=1) + grams.max(axis=1) + query.votes[:-1]
         order = np.argsort(np.where(filled, -best, np.inf), kind="stable")[:SHORTLIST]
         order = order[filled[order]]
         if always is not None and filled[always] and always not in order:
             order = np.append(order[:-1], always)
-        talk = self._talk(query, dense, hidden_talk)
-        features = _with_leads(measures[order], talk, np.log1p(len(tokens(query.text))))
-        return Candidates(order, features)
+        measures = self._measure(query, near[order], grams[order], self.rows[order], hidden)
+        talk = self._talk(query, hidden_talk)
+        features = _with_leads(measures, talk, np.log1p(len(tokens(query.text))))
+        return Candidates(order, np.hstack([features, self._elected(query.votes, order)]))
 
-    def _measure(self, query: Query, dense: Floats, hidden: Ints | None) -> tuple[Floats, Mask]:
-        """``MEASURES`` for every matter, and which matters have any entry to be measured by."""
-        meaning: Floats = np.append(self.placed @ query.placed, ABSENT)
-        alike: Floats = np.append(self.grams @ dense, ABSENT)
-        present = (dense > 0).astype(np.float32)
-        names: Floats = np.append(np.where(self.is_name, self.name_parts @ present, 0.0), 0.0)
-        known = self._known(query)
+    def _elected(self, votes: Floats, order: Ints) -> Floats:
+        """What the votes say of these matters."""
+        share = shares(votes, self.warmth) if self.warmth else np.zeros_like(votes)
+        best = np.sort(votes[:-1])[::-1][:2]
+        other = np.where(votes[order] >= best[0], best[-1], best[0])
+        columns = (votes[order], votes[order] - other, votes[order] - votes[-1], share[order])
+        return np.column_stack(columns).astype(np.float32)
+
+    def _of(self, rows: Ints, values: Floats, hidden: Ints | None) -> Floats:
+        """A value of each entry of some matters, one row a matter; what is not there is absent."""
+        there = np.append(values[: len(self.owner)], np.float32(ABSENT))
         if hidden is not None:
-            meaning[hidden] = alike[hidden] = ABSENT
-            names[hidden] = 0.0
-            known[hidden] = 0.0
-        near, near_top, near_all, counts = _best(meaning[self.rows])
-        gram, gram_top, _, _ = _best(alike[self.rows])
-        covered = known[self.rows].max(axis=1) @ self.weights.weights[query.columns]
-        whole = self.weights.weights[query.columns].sum() + query.unknown * self.heaviest
+            there[hidden] = ABSENT
+        found: Floats = there[rows]
+        return found
+
+    def _measure(self, query: Query, near: Floats, grams: Floats, rows: Ints, hidden: Ints | None) -> Floats:
+        """``MEASURES`` for some matters, from the likeness to their entries."""
+        nearest, near_top, near_all = _best(near)
+        gram, gram_top, _ = _best(grams)
+        names = np.zeros(len(self.owner), dtype=np.float32)
+        present = np.zeros(len(self.weights.vocabulary), dtype=np.float32)
+        present[query.columns] = 1.0
+        names[self._named] = self._name_parts @ present
+        weights = self.weights.weights[query.columns]
+        covered = self._known(query, rows, hidden) @ weights
+        whole = weights.sum() + query.unknown * self.heaviest
         columns = (
-            near,
+            nearest,
             near_top,
             near_all,
             gram,
             gram_top,
             covered / max(whole, 1e-9),
-            names[self.rows].max(axis=1),
+            np.maximum(self._of(rows, names, hidden).max(axis=1), 0.0),
         )
-        return np.column_stack(columns).astype(np.float32), counts > 0
+        return np.column_stack(columns).astype(np.float32)
 
-    def _known(self, query: Query) -> Floats:
-        """Which of the sentence's n-grams each entry has; the last row is of no entry."""
-        known = np.zeros((len(self.owner) + 1, len(query.columns)), dtype=np.float32)
+    def _known(self, query: Query, rows: Ints, hidden: Ints | None) -> Mask:
+        """Which of the sentence's n-grams any entry of each matter has."""
+        has = np.zeros((self.grams.shape[0] + 1, len(query.columns)), dtype=np.bool_)
         for at, column in enumerate(query.columns):
-            known[self.has.indices[self.has.indptr[column] : self.has.indptr[column + 1]], at] = 1.0
+            start, end = self._postings.indptr[column : column + 2]
+            has[self._postings.indices[start:end], at] = True
+        # Past the last entry comes other talk: a matter without so many entries has none of it.
+        has[len(self.owner)] = False
+        if hidden is not None:
+            has[hidden] = False
+        known: Mask = has[rows].any(axis=1)
         return known
 
-    def _talk(self, query: Query, dense: Floats, hidden: Ints | None) -> tuple[float, float]:
+    def _talk(self, query: Query, hidden: Ints | None) -> tuple[float, float]:
         if not self.rival.any():
             return 0.0, 0.0
-        meaning, grams = self.talk_placed @ query.placed, self.talk_grams @ dense
+        meaning, grams = query.meaning[len(self.owner) :], query.alike[len(self.owner) :]
+        counts = self.rival.copy()
         if hidden is not None:
-            meaning[hidden] = grams[hidden] = ABSENT
-        return float(meaning[self.rival].max()), float(grams[self.rival].max())
+            counts[hidden] = False
+        return float(meaning[counts].max(initial=ABSENT)), float(grams[counts].max(initial=ABSENT))
 
-    def is_outside(self, query: Query, vector: Vector) -> bool:
-        """Whether what means most nearly the same, however it is measured, is something we do not do."""
+    def is_outside(self, query: Query) -> bool:
+        """Whether what means most nearly the same, of all other talk, is something we do not do."""
         if not self.talk:
             return False
-        moved = vector - self.space.centre
-        nearest = np.argmax(self.talk_placed @ query.placed), np.argmax(self.talk_centred @ moved)
-        return all(self.talk[int(at)][0] == OUTSIDE for at in nearest)
+        return self.talk[int(np.argmax(query.meaning[len(self.owner) :]))][0] == OUTSIDE
 
 
 def _rows_of(owner: Ints, matters: int) -> Ints:
@@ -218,17 +300,16 @@ def _rows_of(owner: Ints, matters: int) -> Ints:
     return rows
 
 
-def _best(likeness: Floats) -> tuple[Floats, Floats, Floats, Ints]:
-    """For each row: the best, the mean of the best three, the mean of all, and how many there are."""
+def _best(likeness: Floats) -> tuple[Floats, Floats, Floats]:
+    """For each row: the best, the mean of the best three, the mean of all."""
     there = likeness > ABSENT
     counts: Ints = there.sum(axis=1)
-    none = counts == 0
     few = likeness if likeness.shape[1] <= 3 else -np.partition(-likeness, 2, axis=1)[:, :3]
     ranked = -np.sort(-few, axis=1)
     tops = np.where(ranked > ABSENT, ranked, 0.0)
     top = tops.sum(axis=1) / np.maximum((ranked > ABSENT).sum(axis=1), 1)
     whole = np.where(there, likeness, 0.0).sum(axis=1) / np.maximum(counts, 1)
-    return np.where(none, 0.0, tops[:, 0]), top, whole, counts
+    return np.where(counts == 0, 0.0, tops[:, 0]), top, whole
 
 
 def _entries(sentences: Sentences, matter: str) -> Sequence[tuple[str, bool]]:

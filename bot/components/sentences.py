@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import structlog
 import yaml
 
+from bot.components.edited import Edits, edited, edited_texts, mapping, read_edits, texts
 from bot.places import Places
 
 log = structlog.get_logger(__name__)
@@ -62,7 +63,10 @@ class Sentences:
 
 
 def read_sentences(places: Places) -> Sentences:
-    """Read all files. One that cannot be read is left out and told in the log: the others still serve."""
+    """Read all files, and the operators' edits on top.
+
+    A file that cannot be read is left out and told in the log: the others still serve.
+    """
     named = _named(_read(places.catalogues))
     spoken = {str(raw["matter"]): raw for raw in _read(places.matters) if raw.get("matter")}
     # A matter that is not in the catalogue cannot be opened, so it must not be offered.
@@ -72,12 +76,25 @@ def read_sentences(places: Places) -> Sentences:
         for matter in sorted(known)
     }
     acts = {str(raw["act"]): _act(raw) for raw in _read([places.acts]) if raw.get("act")}
-    return Sentences(matters=matters, acts=acts)
+    return apply_edits(Sentences(matters=matters, acts=acts), read_edits(places.edits))
+
+
+def apply_edits(sentences: Sentences, edits: Edits) -> Sentences:
+    """The sentences with the edits on top. Edits of matters and acts that are not there wait for them."""
+    matters, acts = dict(sentences.matters), dict(sentences.acts)
+    for matter, change in mapping(edits.get("matters")).items():
+        if matter in matters:
+            matters[matter] = _edited_matter(matters[matter], mapping(change))
+    for act, change in mapping(edits.get("acts")).items():
+        if act in acts:
+            acts[act] = replace(acts[act], examples=edited_texts(acts[act].examples, change))
+    return replace(sentences, matters=matters, acts=acts)
 
 
 def signature(places: Places) -> Signature:
     """Changes whenever a file is added, removed or written; costs a directory listing."""
     files = _files((*places.catalogues, *places.matters, places.acts))
+    files += [places.edits] if places.edits and places.edits.exists() else []
     return tuple((str(file), stat.st_mtime_ns, stat.st_size) for file in files for stat in [file.stat()])
 
 
@@ -115,6 +132,16 @@ def _matter(matter: str, *, names: tuple[str, ...], raw: dict[str, Any]) -> Matt
         names=tuple(dict.fromkeys([*names, *_texts(raw.get("aliases"))])),
         examples=tuple(_examples(raw.get("examples"))),
         ambiguous=tuple(_texts(raw.get("ambiguous"))),
+    )
+
+
+def _edited_matter(matter: MatterSentences, change: Mapping[str, Any]) -> MatterSentences:
+    added, removed = _examples(change.get("add")), texts(change.get("remove"))
+    return replace(
+        matter,
+        names=edited_texts(matter.names, change.get("names")),
+        ambiguous=edited_texts(matter.ambiguous, change.get("ambiguous")),
+        examples=edited(matter.examples, added, removed, text=lambda one: one.text),
     )
 
 

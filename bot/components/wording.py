@@ -30,9 +30,6 @@ class Lexicon:
     """The words known without training; see ``lexicon.yml``."""
 
     fillers: re.Pattern[str]
-    places: dict[str, int]
-    assent: frozenset[str]
-    refusal: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -49,9 +46,6 @@ def lexicon() -> Lexicon:
     )
     return Lexicon(
         fillers=re.compile(fillers),
-        places={word: place for place, words in raw["places"].items() for word in words},
-        assent=frozenset(raw["assent"]),
-        refusal=frozenset(raw["refusal"]),
     )
 
 

@@ -28,7 +28,7 @@ from integrations.gateways.failures import (
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
-class _Passing(Exception):
+class Passing(Exception):
     """A failure that may heal by itself; says nothing of what was sent."""
 
     def __init__(self, cause: str, wait: float | None = None) -> None:
@@ -91,12 +91,12 @@ class Line:
                     return _through(breaker, lambda: self._send(method, path, body, headers))
         except pybreaker.CircuitBreakerError:
             raise DepartmentUnavailable(department, retry_after=self._open_seconds) from None
-        except _Passing as failure:
+        except Passing as failure:
             raise DepartmentUnavailable(department, retry_after=failure.wait) from failure
         raise AssertionError("a retry ends with an answer or an error")
 
     def _wait_for(self, failure: Exception) -> bool | float:
-        if not isinstance(failure, _Passing):
+        if not isinstance(failure, Passing):
             return False
         if failure.wait is None:
             return True
@@ -108,9 +108,9 @@ class Line:
         try:
             answer = self._connection().request(method, path, json=body, headers=headers)
         except httpx.TransportError as error:
-            raise _Passing(type(error).__name__) from None
+            raise Passing(type(error).__name__) from None
         if answer.status_code == 429 or answer.status_code >= 500:
-            raise _Passing(f"HTTP {answer.status_code}", _retry_after(answer))
+            raise Passing(f"HTTP {answer.status_code}", _retry_after(answer))
         return answer
 
     def _connection(self) -> httpx.Client:
@@ -167,7 +167,7 @@ def _through(breaker: pybreaker.CircuitBreaker, send: Callable[[], httpx.Respons
         return breaker.call(send)
     try:
         answer = send()
-    except _Passing as failure:
+    except Passing as failure:
         breaker.call(_repeat, failure)
         raise
     # Others' failures may have opened it meanwhile; this answer is good all the same.
@@ -176,7 +176,7 @@ def _through(breaker: pybreaker.CircuitBreaker, send: Callable[[], httpx.Respons
     return answer
 
 
-def _repeat(failure: _Passing) -> None:
+def _repeat(failure: Passing) -> None:
     raise failure
 
 

@@ -21,9 +21,13 @@ class PlayingApi(Counters):
     prompts: dict[str, Document] = field(default_factory=dict)
     licences: list[Document] = field(default_factory=list)
     turns: dict[str, str] = field(default_factory=dict)
+    also: list[dict[str, str]] = field(default_factory=list)  # what the next answer fills in besides
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     muted: list[str] = field(default_factory=list)
+    mode: str = "standard"
+    answered: dict[str, Document] = field(default_factory=dict)
+    guesses: list[str] = field(default_factory=list)
     assurance: int = 3
     fails_with: tuple[int, Document] | None = None
     sleeps: float = 0.0
@@ -147,7 +151,7 @@ class PlayingApi(Counters):
             if self.fails_with:
                 status, document = self.fails_with
                 return web.json_response(document, status=status, content_type="application/problem+json")
-            public = "/matters" in request.path
+            public = "/matters" in request.path or request.path.endswith("/policies/answer")
             if not public and request.headers.get("Authorization") != "Bearer turn-token":
                 return problem(401, "not-signed-in", "请先登录")
             return await handler(request)  # type: ignore[no-any-return]
@@ -157,6 +161,8 @@ class PlayingApi(Counters):
             [
                 web.get("/api/v1/matters", self._list_matters),
                 web.get("/api/v1/matters/{id}", self._show_matter),
+                web.post("/api/v1/policies/answer", self._ask_policy),
+                web.post("/api/v1/policies/readings", self._read_sentence),
                 web.post("/api/v1/applications", self._start_application),
                 web.get("/api/v1/applications", self._list_applications),
                 web.get("/api/v1/applications/{id}", self._show_application),
@@ -169,10 +175,18 @@ class PlayingApi(Counters):
                 web.get("/api/v1/prompts/{id}", self._show_prompt),
                 web.post("/api/v1/prompts/{id}/answer", self._answer_prompt),
                 web.put("/api/v1/me/topics/{id}", self._mute),
+                web.patch("/api/v1/me", self._choose_mode),
                 *self.counter_routes(),
             ]
         )
         return app
+
+    async def _ask_policy(self, request: web.Request) -> web.Response:
+        asked = str((await request.json())["question"])
+        return web.json_response(self.answered.get(asked, {"answered": False, "text": "", "sure": 0.1}))
+
+    async def _read_sentence(self, _: web.Request) -> web.Response:
+        return web.json_response({"matters": self.guesses})
 
     async def _list_matters(self, request: web.Request) -> web.Response:
         limit = int(request.query.get("limit", "20"))
@@ -260,7 +274,9 @@ class PlayingApi(Counters):
         item.update(value=said, display=said, status="given")
         self.switch_part(view, item)
         view["version"] += 1
-        return web.json_response({"accepted": {"name": item["name"]}, "next": self._next(view, body["lang"])})
+        also, self.also = self.also, []
+        accepted = {"name": item["name"], "label": item["label"], "also": also}
+        return web.json_response({"accepted": accepted, "next": self._next(view, body["lang"])})
 
     async def _submit(self, request: web.Request) -> web.Response:
         view = self._view(request)
@@ -308,6 +324,10 @@ class PlayingApi(Counters):
             "promised_date": "2026-12-01",
         }
         return web.json_response({"state": "accepted", "application": application})
+
+    async def _choose_mode(self, request: web.Request) -> web.Response:
+        self.mode = str((await request.json())["mode"])
+        return web.json_response({"mode": self.mode})
 
     async def _mute(self, request: web.Request) -> web.Response:
         self.muted.append(request.match_info["id"])

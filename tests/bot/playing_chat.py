@@ -34,6 +34,7 @@ class Chat:
     expecting: dict[str, Any] | None = None
     prompt: dict[str, Any] | None = None
     turns: int = 0
+    now: float = 1_795_000_000.0
 
     def say(self, act: str, text: str = "", *, heard: str = "", **entities: Any) -> list[Reply]:
         """Say something that was read as this act; ``heard`` is what scrubbing left of it."""
@@ -56,7 +57,7 @@ class Chat:
                 "prompt": self.prompt,
             },
         }
-        self.events.append({"event": "user", "text": message["text"]})
+        self.events.append({"event": "user", "text": message["text"], "timestamp": self.now})
         replies, events = self._run(answering(act) if act != "nothing" else Fallback, message)
         self._remember(replies, events)
         return replies

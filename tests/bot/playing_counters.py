@@ -44,6 +44,7 @@ class Counters:
         self.ratings: dict[str, Document] = {}
         self.deleted: list[str] = []
         self.eligible = True
+        self.handed_over: list[Document] = []
 
     def counter_routes(self) -> list[web.RouteDef]:
         """The routes of these counters."""
@@ -54,7 +55,19 @@ class Counters:
             web.get("/api/v1/applications/{id}/rating", self._show_rating),
             web.post("/api/v1/applications/{id}/rating", self._rate),
             web.delete("/api/v1/applications/{id}", self._delete),
+            web.post("/api/v1/chat/handoff", self._hand_over),
         ]
+
+    async def _hand_over(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.handed_over.append(body)
+        notice = "You are next." if body["lang"] == "en" else "正在为您转人工：下一个就是您。"
+        leave = {"title": "Stop" if body["lang"] == "en" else "不等了", "value": "/leave_handoff"}
+        told = [
+            {"type": "notice", "level": "info", "text": notice},
+            {"type": "choices", "text": notice, "choices": [leave]},
+        ]
+        return web.json_response({"state": "waiting", "position": 1, "replies": told})
 
     def authorise(self, spec: Document, whom: str | None) -> web.Response | None:
         """Why a draft cannot be opened for somebody, if so."""

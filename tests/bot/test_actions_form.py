@@ -156,6 +156,21 @@ def test_a_correction_names_the_field_and_returns_to_the_summary(chat: Chat) -> 
     assert shown(chat.say("supply_value", "新的⟦address⟧"))[0] == "card:summary"
 
 
+def test_a_correction_that_tells_the_new_value_needs_no_question(chat: Chat) -> None:
+    fill_driving(chat)
+    replies = chat.say("correct", "寄送地址改成清溪区安居路9号", heard="寄送地址改成⟦address⟧")
+    assert "改好了" in words(replies)
+    assert shown(replies)[-2:] == ["card:summary", "choices"]
+    [view] = chat.api.applications.values()
+    assert "安居路9号" in str(view["fields"])
+
+
+def test_what_an_answer_fills_in_besides_is_told_by_label(chat: Chat) -> None:
+    begin_driving(chat)
+    chat.api.also = [{"name": "contact_phone", "label": "联系电话"}]
+    assert "记下了：联系电话" in words(chat.say("choose", "", field_value="post"))
+
+
 def test_an_unclear_correction_offers_the_labels_that_fit(chat: Chat) -> None:
     chat.say("do_matter", "居住登记", **REGISTRATION)
     chat.say("confirm", "是")
@@ -274,3 +289,15 @@ def test_an_unfiled_draft_need_not_be_withdrawn(chat: Chat) -> None:
     begin_driving(chat)
     replies = chat.say("withdraw", "撤回")
     assert "还没有提交" in words(replies) and "接着办" in titles(replies)
+
+
+def test_a_paper_one_does_not_have_is_no_end_of_the_form(chat: Chat) -> None:
+    chat.say("do_matter", "居住登记", **REGISTRATION)
+    chat.say("confirm", "是")
+    chat.say("supply_value", ADDRESS, heard="⟦address⟧")
+    chat.say("supply_value", ADDRESS, heard="⟦address⟧")
+    assert chat.slots["asked"] == "upload:lease"
+    replies = chat.say("deny", "没有")
+    assert "没有「租赁合同」也别急" in words(replies)
+    assert titles(replies) == ["先不办", "转人工"]
+    assert chat.slots["draft"]

@@ -149,3 +149,29 @@ def test_licences_are_shown_by_reference(chat: Chat) -> None:
     ]
     assert len(chat.say("ask_licences", "看看我的证")) == 3
     assert [said.get("id") for said in chat.say("ask_licences", "我的驾驶证呢")] == [None, "l2"]
+
+
+MOVED = {
+    "words": ["搬家"],
+    "text": "搬了家，换证和改地址一起办。",
+    "text_en": "After a move both are done together.",
+    "gives": {"delivery": "window"},
+}
+
+
+def test_a_circumstance_said_to_a_prompt_is_an_answer_of_its_form(chat: Chat) -> None:
+    prompt = chat.api.a_prompt("driving-licence-renewal", complete=False)
+    chat.api.prompts[prompt]["circumstances"] = [MOVED]
+    chat.show_prompt(prompt)
+    replies = chat.say("correct", "我搬家了呀，地址不一样了")
+    assert "搬了家，换证和改地址一起办" in words(replies)
+    assert chat.api.prompts[prompt]["state"] == "accepted"
+    assert shown(replies)[-1] != "field:delivery", "what follows from it is not asked"
+
+
+def test_a_question_with_the_same_word_is_answered_as_a_question(chat: Chat) -> None:
+    prompt = chat.api.a_prompt("driving-licence-renewal", complete=False)
+    chat.api.prompts[prompt]["circumstances"] = [MOVED]
+    chat.show_prompt(prompt)
+    chat.say("why_me", "搬家为什么要收到这个")
+    assert chat.api.prompts[prompt]["state"] == "open"

@@ -44,13 +44,52 @@ def test_danger_is_answered_with_the_number_first(chat: Chat, number: str, expec
 
 
 @pytest.mark.parametrize("open_form", [True, False])
-def test_a_person_is_one_word_away_and_the_draft_is_kept(chat: Chat, open_form: bool) -> None:
+def test_a_person_is_one_word_away_and_the_form_stays_open(
+    chat: Chat, api: PlayingApi, open_form: bool
+) -> None:
     if open_form:
         begin_driving(chat)
-    replies = chat.say("ask_person", "人工人工人工")
-    assert replies[0]["phone"] == "12345" and "7×24" in replies[0]["text"]
-    assert titles(replies) == (["接着办"] if open_form else [])
+    replies = chat.say("ask_person", "不想跟机器说")
+    assert shown(replies)[0] == "notice:info" and "转人工" in replies[0]["text"]
+    assert api.handed_over == [{"reason": "asked", "number": "", "lang": "zh"}]
+    assert (shown(replies)[-1] == "field:delivery") is open_form
     assert chat.slots.get("asked") == ("delivery" if open_form else None)
+
+
+def test_the_candidates_stay_to_choose_from_when_a_person_is_asked_for(chat: Chat) -> None:
+    between = {"matter": ["driving-licence-renewal", "residence-permit"], "matter_decision": "ask"}
+    before = titles(chat.say("do_matter", "换证", **between))
+    after = titles(chat.say("ask_person", "不想跟机器说"))
+    assert before and after[-len(before) :] == before
+
+
+def test_who_is_not_understood_is_handed_over_for_that(chat: Chat, api: PlayingApi) -> None:
+    chat.say("out_of_scope", "asdf")
+    chat.say("out_of_scope", "asdf")
+    chat.press("转人工")
+    assert api.handed_over[-1]["reason"] == "stuck"
+
+
+def test_distress_goes_to_a_person_at_once(chat: Chat, api: PlayingApi) -> None:
+    replies = chat.say("emergency", "我不想活了", emergency_number="12356")
+    assert replies[0]["phone"] == "12356"
+    assert api.handed_over == [{"reason": "distress", "number": "12356", "lang": "zh"}]
+    assert "正在为您转人工" in words(replies)
+
+
+def test_in_a_fraud_the_number_comes_first_and_a_person_is_offered(chat: Chat, api: PlayingApi) -> None:
+    replies = chat.say("emergency", "骗子让我转账", emergency_number="96110")
+    assert replies[0]["phone"] == "96110" and titles(replies) == ["转人工"]
+    assert not api.handed_over
+    chat.press("转人工")
+    assert api.handed_over[-1] == {"reason": "danger", "number": "96110", "lang": "zh"}
+
+
+def test_when_nobody_can_be_reached_the_hotline_is_named(chat: Chat, api: PlayingApi) -> None:
+    begin_driving(chat)
+    api.fails_with = (503, {"type": "https://suiban.example/problems/internal", "title": "…"})
+    replies = chat.say("ask_person", "不想跟机器说")
+    assert replies[0]["phone"] == "12345"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -91,6 +130,36 @@ def test_the_second_thing_not_understood_offers_a_person(chat: Chat) -> None:
 def test_a_death_is_met_with_a_kind_word_first(chat: Chat) -> None:
     replies = chat.say("ask_matter", "我爸去世了要办些什么", **DRIVING)
     assert "节哀" in replies[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("我爸上个星期走了", "节哀"),
+        ("老伴去年走了 户口还没销", "节哀"),
+        ("我奶奶昨晚过世了", "节哀"),
+        ("厂里欠我工资三个月了", "拿不到钱"),
+        ("我被裁了", "不容易"),
+    ],
+)
+@pytest.mark.parametrize("act", ["chitchat", "out_of_scope", "do_matter"])
+def test_grief_and_hardship_are_met_first_and_nothing_is_offered(
+    chat: Chat, said: str, kind: str, act: str
+) -> None:
+    replies = chat.say(act, said, matter_decision="none")
+    assert kind in replies[0]["text"] and replies[0]["tone"] == "care"
+    assert "我拿手" not in words(replies) and len(replies) == 2
+    assert not any(ord(character) > 0xFFFF for character in words(replies)), "no emoji"
+
+
+@pytest.mark.parametrize("said", ["我爸走了两趟都没办成", "公司走了流程没有", "我妈走了后门吗"])
+def test_a_way_that_was_walked_is_no_death(chat: Chat, said: str) -> None:
+    assert "节哀" not in words(chat.say("out_of_scope", said))
+
+
+def test_abuse_is_met_without_a_lecture(chat: Chat) -> None:
+    said = words(chat.say("insult", "你这个废物"))
+    assert "没做好" in said and not any(word in said for word in ("文明", "请您注意", "素质", "礼貌"))
 
 
 def test_english_conversations_are_english(chat: Chat) -> None:

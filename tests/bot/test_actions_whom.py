@@ -144,3 +144,11 @@ def test_which_matter_is_asked_without_forgetting_for_whom(chat: Chat) -> None:
     chat.say("do_matter", "帮我妈办卡", matter=["social-card", "residence-permit"], matter_decision="ask")
     chat.press("社保卡补办")
     assert drafted(chat) == [{"matter": "social-card", "for": "p-mother"}]
+
+
+def test_nobody_asks_the_dead_for_their_consent(chat: Chat) -> None:
+    replies = chat.say(
+        "do_matter", "我爸去世了，帮我爸领高龄津贴", matter="elderly-allowance", matter_decision="sure"
+    )
+    assert "节哀" in words(replies) and "不用也没法再请本人授权" in words(replies)
+    assert "请他授权" not in titles(replies)

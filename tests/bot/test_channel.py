@@ -12,6 +12,7 @@ from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
 from bot.channel import LONGEST_MESSAGE, SuibanChannel
+from bot.noting import reading_of
 
 TOKEN = "a token that the API and the bot share"
 TURN = {"sender": "c1", "message": "我想换驾照", "metadata": {"token": "secret", "turn": "t1"}}
@@ -52,7 +53,7 @@ def ask(body: Any, *, token: str = TOKEN, answering: Answering = echo, port: int
 def test_replies_come_back_in_order_and_of_the_agreed_form(free_port: int) -> None:
     answer = ask(TURN, port=free_port)
     assert answer.status_code == 200
-    assert answer.json() == [
+    assert answer.json()["replies"] == [
         {"text": "我想换驾照|t1"},
         {"text": "一行\n\n又一行"},
         {"custom": {"type": "card", "card": "matter", "id": "m"}},
@@ -64,6 +65,32 @@ def test_replies_come_back_in_order_and_of_the_agreed_form(free_port: int) -> No
             }
         },
     ]
+
+
+def test_what_was_understood_goes_beside_the_replies(free_port: int) -> None:
+    async def read_and_echo(message: UserMessage) -> None:
+        parsed = {
+            "intent": {"name": "do_matter", "confidence": 0.91234},
+            "entities": [
+                {"entity": "matter", "value": "passport", "confidence_entity": 0.97},
+                {"entity": "matter", "value": "张三 13800000000"},
+                {"entity": "matter_decision", "value": "sure"},
+            ],
+        }
+        message.output_channel.reading = reading_of(parsed, "suiban-1.tar.gz")
+        await echo(message)
+
+    assert ask(TURN, answering=read_and_echo, port=free_port).json()["reading"] == {
+        "act": "do_matter",
+        "confidence": 0.9123,
+        "decision": "sure",
+        "matters": [{"id": "passport", "score": 0.97}],
+        "model": "suiban-1.tar.gz",
+    }
+
+
+def test_what_nobody_read_has_no_reading(free_port: int) -> None:
+    assert ask(TURN, port=free_port).json()["reading"] is None
 
 
 @pytest.mark.parametrize("token", ["wrong", TOKEN + "x", TOKEN[:-1]])
@@ -91,12 +118,12 @@ def test_what_is_not_a_turn_is_refused_with_a_reason(free_port: int, body: Any) 
 
 def test_a_slash_that_is_no_payload_is_only_text(free_port: int) -> None:
     answer = ask({**TURN, "message": "/我要 投诉"}, port=free_port)
-    assert answer.json()[0]["text"] == "我要 投诉|t1"
+    assert answer.json()["replies"][0]["text"] == "我要 投诉|t1"
 
 
 def test_a_payload_stays_a_payload(free_port: int) -> None:
     answer = ask({**TURN, "message": '/choose{"field_value": "post"}'}, port=free_port)
-    assert answer.json()[0]["text"].startswith('/choose{"field_value": "post"}')
+    assert answer.json()["replies"][0]["text"].startswith('/choose{"field_value": "post"}')
 
 
 def test_a_failure_is_told_without_what_was_said(free_port: int, capsys: pytest.CaptureFixture[str]) -> None:

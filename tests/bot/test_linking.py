@@ -30,7 +30,7 @@ def living(tmp_path: Path, embedder: Embedder) -> LivingIndex:
 def _living(folder: Path, embedder: Embedder, *, without: tuple[str, ...] = ()) -> LivingIndex:
     places = write_files(folder, without=without)
     plain = MatterIndex(read_sentences(places), embedder, Space.plain())
-    return LivingIndex(places, embedder, Space.learn(plain.vectors, plain.owner))
+    return LivingIndex(places, embedder, Space.learn(plain.vectors[: len(plain.owner)], plain.owner))
 
 
 def _link(living: LivingIndex, embedder: Embedder, text: str, calibration: Calibration | None = None) -> Link:

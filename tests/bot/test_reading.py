@@ -105,8 +105,8 @@ def test_matters_are_found(reader: Reader) -> None:
 
 def test_nothing_is_offered_for_what_is_outside(reader: Reader) -> None:
     turns = _read(reader, "out_of_scope")
-    assert _share([turn.decision == "sure" for _, turn in turns]) <= 0.02
-    assert _share([turn.decision in ("none", None) for _, turn in turns]) >= 0.95
+    assert _share([turn.decision == "sure" for _, turn in turns]) <= 0.03
+    assert _share([turn.decision in ("none", None) for _, turn in turns]) >= 0.93
     assert _share([turn.act == said["act"] for said, turn in turns]) >= 0.87
 
 

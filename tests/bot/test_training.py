@@ -10,8 +10,9 @@ import pytest
 from citizen_words import write_files
 from trained import DATA, MODELS, train, trained_reader
 
+from bot.inputs import digest_of_inputs
 from bot.places import ROOT, Places
-from bot.training import digest_of_inputs, write_examples
+from bot.training import write_examples
 
 
 def test_nothing_heavy_is_loaded_when_nothing_changed() -> None:

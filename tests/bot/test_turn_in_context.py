@@ -2,7 +2,16 @@
 
 import pytest
 
-from bot.components.context import Context, Decision, Reading, act_in_context, needs_no_reading, settled
+from bot.components.context import (
+    Act,
+    Context,
+    Decision,
+    Reading,
+    act_in_context,
+    is_only_told,
+    needs_no_reading,
+    settled,
+)
 from bot.components.emergency import Danger, known_danger
 
 NOTHING = Context()
@@ -103,9 +112,10 @@ def test_what_only_context_could_settle_is_read_without_it(said: str, context: C
         ("asdfgh", reading("greet", 0.2), NOTHING, "out_of_scope"),
         ("驾照", reading("rate", 0.2, SURE, "driving-licence-renewal"), NOTHING, "do_matter"),
         ("办护照", reading("do_matter", 0.9, outside=True), NOTHING, "out_of_scope"),
-        # A new matter's file outweighs a training that knew it as outside.
+        # What may be ours is asked back, even where it sounds like none of ours.
         ("补护照", reading("out_of_scope", 0.99, SURE, "passport"), NOTHING, "do_matter"),
-        ("补护照", reading("out_of_scope", 0.99, ASK, "passport"), NOTHING, "out_of_scope"),
+        ("补护照", reading("out_of_scope", 0.99, ASK, "passport"), NOTHING, "do_matter"),
+        ("补护照", reading("chitchat", 0.99, ASK, "passport"), NOTHING, "chitchat"),
         ("要带什么材料", reading("ask_matter"), NOTHING, "ask_matter"),
         (
             "我的居住证办好了吗",
@@ -120,6 +130,163 @@ def test_what_only_context_could_settle_is_read_without_it(said: str, context: C
 )
 def test_the_act_in_its_context(said: str, read: Reading, context: Context, act: str) -> None:
     assert act_in_context(said, read, context).name == act
+
+
+STORY = Context(field="story", type="long-text", matter="consumer-report")
+SHOP = Context(field="merchant", type="text", matter="consumer-report")
+CASE_KIND = Context(
+    field="case_kind", type="choice", matter="legal-aid",
+    choices=("讨要工资", "工伤或人身损害", "婚姻、抚养、家暴"), aliases=("欠薪", "受伤", "车祸"),
+)  # fmt: skip
+OWN = ("consumer-report",)
+
+
+@pytest.mark.parametrize(
+    ("said", "read", "context", "act"),
+    [
+        # A story is the answer, whatever its words would mean anywhere else.
+        (
+            "上个月办的年卡才去两次，店里换了地方，要退剩下的钱，店长一直拖",
+            reading("do_matter", 0.99, SURE, *OWN),
+            STORY,
+            "supply_value",
+        ),
+        (
+            "在工地摔伤了腿，住院半个月，包工头不肯赔医药费",
+            reading("do_matter", 0.9, SURE, "work-injury"),
+            STORY,
+            "supply_value",
+        ),
+        ("店长骂人，我找客服他们一直不理我也不退", reading("ask_person", 0.8), STORY, "supply_value"),
+        ("骗走我两千块钱，一直不退，怎么办", reading("ask_matter", 0.9, SURE, *OWN), STORY, "supply_value"),
+        ("去年在他们家吃出虫子，送到医院昏过去了", reading("emergency", 0.9), STORY, "supply_value"),
+        ("they refused to refund me after I paid last week", reading("complain", 0.9), STORY, "supply_value"),
+        ("随心健身房", reading("do_matter", 0.9, SURE, *OWN), SHOP, "supply_value"),
+        # What the form is about already is no new wish; a question about it is a question.
+        ("我要投诉这家店", reading("do_matter", 0.9, SURE, *OWN), SHOP, "supply_value"),
+        ("健身卡不退钱", reading("ask_matter", 0.9, SURE, *OWN), CASE_KIND, "ask_matter"),
+        ("消费投诉要什么材料", reading("ask_matter", 0.9, SURE, *OWN), SHOP, "ask_matter"),
+        ("几天能有结果", reading("ask_matter", 0.9, SURE, *OWN), STORY, "ask_matter"),
+        # A choice's other words name it, and no matter.
+        ("工伤", reading("do_matter", 0.99, SURE, "work-injury", bare_name=True), CASE_KIND, "supply_value"),
+        ("是欠薪的事", reading("do_matter", 0.9, SURE, "wage-arrears"), CASE_KIND, "supply_value"),
+        # Turning away is said in so many words.
+        ("我想换驾照", reading("do_matter", 0.9, SURE, "x", bare_name=True), STORY, "do_matter"),
+        ("等下，我妈异地就医怎么备案", reading("ask_matter", 0.9, SURE, "x"), STORY, "ask_matter"),
+        ("等下,我妈异地就医咋弄", reading("do_matter", 0.5, SURE, "x"), CASE_KIND, "ask_matter"),
+        ("等下,我妈异地就医咋弄", reading("chitchat", 0.3, SURE, "x"), CASE_KIND, "ask_matter"),
+        ("先不填了", reading("cancel", 0.9), STORY, "cancel"),
+        ("帮我转人工", reading("ask_person", 0.9), STORY, "ask_person"),
+        ("我实在不会弄这些了你直接给我转人工吧", reading("ask_person", 0.6), STORY, "ask_person"),
+        ("我还是不填了吧太麻烦了下次有空再说", reading("cancel", 0.6), STORY, "cancel"),
+        ("办到哪一步了", reading("ask_progress", 0.9), STORY, "ask_progress"),
+        ("前面那个店名我好像写错了想改一下", reading("correct", 0.9), STORY, "correct"),
+        ("I want to renew my driving licence", reading("do_matter", 0.9, SURE, "x"), STORY, "do_matter"),
+        ("继续教育学院路3号", reading("do_matter", 0.4, SURE, "x"), ADDRESS, "supply_value"),
+        ("人工湖路8号", reading("ask_person", 0.4), ADDRESS, "supply_value"),
+        ("随便", reading("deny", 0.4), STORY, "supply_value"),
+    ],
+)  # fmt: skip
+def test_what_is_told_in_a_form_is_its_answer(said: str, read: Reading, context: Context, act: str) -> None:
+    assert act_in_context(said, read, context).name == act
+
+
+@pytest.mark.parametrize(
+    ("said", "number", "context", "told"),
+    [
+        ("三月份被车撞了，住院半个月，对方不赔", "122", STORY, True),
+        ("丈夫去年开始家暴我，我要离婚", "110", STORY, True),
+        ("他骗走了我一万多块钱，现在电话也不接", "96110", STORY, True),
+        ("家暴", "110", CASE_KIND, True),
+        ("救命，有人打我", "110", STORY, False),
+        ("救命，有人打我", "110", CASE_KIND, False),
+        ("上个月就开始打我，他现在又在打我", "110", STORY, False),
+        ("着火了救命", "119", ADDRESS, False),
+        ("去年被骗了以后我一直不想活了", "12356", STORY, False),
+        ("去年被车撞了，住院半个月", "122", NOTHING, False),
+    ],
+)
+def test_danger_that_is_only_told_does_not_stop_a_form(
+    said: str, number: str, context: Context, told: bool
+) -> None:
+    assert is_only_told(said, number, context) is told
+
+
+@pytest.mark.parametrize(
+    ("said", "act"),
+    [
+        ("嗯行吧", "confirm"),
+        ("好的呀谢谢", "confirm"),
+        ("不用改了，提交吧", "confirm"),
+        ("得嘞", "confirm"),
+        ("木问题", "confirm"),
+        ("yes, please do", "confirm"),
+        ("算了吧", "deny"),
+        ("先别提交", "deny"),
+        ("不用了谢谢", "deny"),
+        ("再说吧", "later"),
+        ("好的，以后再说", "later"),
+        ("好的不过电话改一下", "correct"),
+        ("行，但是地址不对", "correct"),
+        # These only sound like a yes: the summary is shown and the question put again.
+        ("嗯？", "repeat"),
+        ("可以吗", "repeat"),
+        ("晓得了", "repeat"),
+        ("随便", "repeat"),
+        ("不是不行", "repeat"),
+        ("应该是吧", "repeat"),
+    ],
+)
+def test_only_a_plain_yes_files(said: str, act: str) -> None:
+    found = settled(said, CONFIRMING)
+    assert found is not None
+    assert found.name == act
+
+
+@pytest.mark.parametrize("said", ["好像可以了吧我觉得", "嗯那个我看看先", "要是免费的话就办"])
+def test_what_the_classifier_takes_for_a_yes_does_not_file(said: str) -> None:
+    assert act_in_context(said, reading("confirm", 0.99), CONFIRMING).name != "confirm"
+
+
+@pytest.mark.parametrize(
+    ("said", "act"),
+    [("那就麻烦你帮我弄了", "confirm"), ("好的，那要多少钱", "repeat"), ("可以，不过我搬家了", "repeat")],
+)
+def test_a_prompt_takes_a_long_yes_but_none_with_a_but(said: str, act: str) -> None:
+    assert act_in_context(said, reading("confirm", 0.9), PROMPTED).name == act
+
+
+@pytest.mark.parametrize("said", ["要多少钱", "凭什么找我"])
+def test_a_question_about_it_is_left_to_the_classifier(said: str) -> None:
+    assert settled(said, CONFIRMING) is None
+
+
+@pytest.mark.parametrize("said", ["不对，是⟦phone⟧", "说错了，⟦phone⟧", "错了，应该是⟦address⟧"])
+def test_a_value_taken_back_is_a_value(said: str) -> None:
+    for context in (ADDRESS, AMOUNT, Context(field="name", type="name")):
+        found = settled(said, context)
+        assert found is not None
+        assert found.name == "supply_value"
+
+
+@pytest.mark.parametrize("said", ["嗯?", "晓得了", "好的不过", "再说吧"])
+def test_a_question_of_yes_or_no_takes_no_half_answer(said: str) -> None:
+    found = settled(said, LOCAL)
+    assert found is None or found.name != "supply_value"
+
+
+@pytest.mark.parametrize(
+    ("said", "choice"),
+    [
+        ("选2吧", "窗口自取"),
+        ("后面那个", "窗口自取"),
+        ("倒数第二个", "邮寄到家"),
+        ("前者", "邮寄到家"),
+        ("B", "窗口自取"),
+    ],
+)
+def test_a_choice_is_pointed_at(said: str, choice: str) -> None:
+    assert settled(said, DELIVERY) == Act("choose", choice=choice)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +307,7 @@ def test_metadata_becomes_a_context() -> None:
         "prompt": {"id": "p1", "matter": "elderly-allowance", "fresh": False},
     }
     assert Context.of(metadata) == Context(
-        "delivery", "choice", ("邮寄到家", "窗口自取"), "elderly-allowance"
+        "delivery", "choice", ("邮寄到家", "窗口自取"), prompt_matter="elderly-allowance"
     )
 
 

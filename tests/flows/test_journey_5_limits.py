@@ -47,7 +47,7 @@ def test_danger_gets_the_number_at_once(citizen: Conversation, cry: str, number:
 
 def test_english_is_answered_in_english(citizen: Conversation) -> None:
     citizen.say("how do I renew my driving licence")
-    assert [card["title"] for card in citizen.cards("matter")] == ["Driving licence renewal"]
+    assert [card["title"] for card in citizen.cards("matter")] == ["Driving licence renewal (驾驶证期满换证)"]
     said = [reply["text"] for reply in citizen.replies if reply.get("text")] + list(citizen.buttons)
     assert said
     assert [text for text in said if HAN.search(text)] == []

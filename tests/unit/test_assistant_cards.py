@@ -179,7 +179,7 @@ def test_a_matter_says_who_how_long_how_much() -> None:
 
 def test_a_matter_speaks_english() -> None:
     card = a_card("matter", RENEWAL.id, "en")
-    assert card["title"] == "Driving licence renewal"
+    assert card["title"] == "Driving licence renewal (驾驶证期满换证)"
     assert card["text"] == "Renew before it expires."
     assert rows(card)["Department"] == "Traffic Police"
     assert rows(card)["Promised within"] == "1 working days"
@@ -210,7 +210,7 @@ def test_an_application_shows_number_state_and_date() -> None:
         "办件编号": "SB261123004182737", "当前状态": "已受理", "办理部门": POLICE.name,
         "预计办结": "2026-11-24",
     }  # fmt: skip
-    assert rows(a_card("application", DRAFT, "en"))["Status"] == "accepted"
+    assert rows(a_card("application", DRAFT, "en"))["Status"] == "accepted (受理)"
 
 
 def test_a_timeline_tells_city_time() -> None:

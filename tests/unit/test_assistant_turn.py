@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, cast
@@ -18,15 +19,19 @@ from backend.accounts.tokens import Signer
 from backend.assistant.rasa import Rasa
 from backend.assistant.records import Records
 from backend.assistant.tokens import Token
-from backend.assistant.turn import Desk, Message, take_turn
+from backend.assistant.turn import Desk, Heard, Message, take_turn
 from backend.assistant.vault import read_said
 from backend.core.clock import FixedClock
 from backend.core.errors import Problem, not_found
 from backend.core.guard import Audience, Caller
 from backend.core.house import House
+from backend.core.settings import ROOT
+from backend.matters.catalogue import load_catalogue
+from backend.matters.schema import Matter
 
 CITIZEN = Caller("c1", "s1", 3, Audience.CITIZEN)
 DRAFT = "app1"
+CATALOGUE = load_catalogue([ROOT / "backend" / "matters" / "catalogue"])
 FIELDS = {
     "home": {
         "name": "home",
@@ -122,6 +127,12 @@ class Shelf:
             raise not_found("办件")
         return FIELDS[name]
 
+    def matter_of(self, application: str) -> str:
+        return "birth-registration"
+
+    def matter(self, matter: str) -> Matter:
+        return CATALOGUE.get(matter)
+
     def prompt(self, prompt: str) -> dict[str, Any]:
         return {"id": prompt, "matter": {"id": "elderly-allowance"}, "state": self.prompt_state}
 
@@ -134,6 +145,7 @@ class Room:
         self.clock = FixedClock()
         self.heard: list[dict[str, Any]] = []
         self.answers: list[dict[str, Any]] = [{"text": "好的"}]
+        self.reading: dict[str, Any] | None = None
         self.status = 200
         numbers = count(1)
         self.house = House(
@@ -156,7 +168,7 @@ class Room:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.heard.append(json.loads(request.content))
-        return httpx.Response(self.status, json=self.answers)
+        return httpx.Response(self.status, json={"replies": self.answers, "reading": self.reading})
 
     def say(
         self, text: str | None = None, *, choice: str | None = None, id: str | None = None
@@ -216,6 +228,12 @@ def test_what_is_expected_reaches_the_scrubber_and_rasa(room: Room) -> None:
     assert room.heard[-1]["metadata"]["expecting"]["field"] == "baby"
     room.say("叫乐小满")
     assert room.heard[-1]["message"] == "叫乐小满", "plain words asked for nothing"
+
+
+def test_rasa_knows_the_matter_whose_form_is_open(room: Room) -> None:
+    room.ask("baby")
+    room.say("叫乐小满")
+    assert room.heard[-1]["metadata"]["expecting"]["matter"] == "birth-registration"
 
 
 def test_a_digression_in_a_form_is_passed_on_as_it_is(room: Room) -> None:
@@ -310,3 +328,51 @@ def test_replies_are_kept_by_reference(room: Room) -> None:
     assert room.last["replies"] == [
         {"type": "form-field", "application": DRAFT, "field": "home", "text": "？"}
     ]
+
+
+def test_what_is_not_the_assistants_to_answer_never_reaches_it(room: Room) -> None:
+    room.ask("home")
+    heard: list[Heard] = []
+    told: list[tuple[str, str]] = []
+
+    def agent(said: Heard) -> list[dict[str, Any]]:
+        heard.append(said)
+        return []
+
+    room.desk = replace(room.desk, instead=agent, tell=lambda *turn: told.append(turn))
+    before = len(room.heard)
+    first = room.say("我是安小民", id="m1")
+    assert first["replies"] == [] and room.say("我是安小民", id="m1") == first
+    assert [one.text for one in heard] == ["我是⟦name⟧"]
+    assert len(room.heard) == before
+    assert told == [("c1", first["turn"])]
+    assert (room.last["expecting"] or {})["field"] == "home", "the form waits for what it waited for"
+
+
+def test_a_yes_after_something_said_beside_is_no_yes_to_the_prompt_before(room: Room) -> None:
+    room.say("你好")
+    room.last["prompt"] = {"id": "p1", "matter": "elderly-allowance", "fresh": True}
+    whole = room.desk
+    room.desk = replace(whole, instead=lambda _: [{"type": "text", "text": "正在转人工"}])
+    room.say("转人工")
+    room.desk = whole
+    room.say("好的")
+    assert room.heard[-1]["metadata"]["prompt"]["fresh"] is False
+
+
+def test_an_ordinary_turn_is_told_to_the_other_devices(room: Room) -> None:
+    told: list[tuple[str, str]] = []
+    room.desk = replace(room.desk, tell=lambda *turn: told.append(turn))
+    turn = room.say("你好")["turn"]
+    assert told == [("c1", turn)]
+
+
+def test_what_was_understood_is_kept_with_the_turn_and_never_answered(room: Room) -> None:
+    room.reading = {"act": "do_matter", "confidence": 0.9, "decision": "sure", "model": "suiban-1.tar.gz"}
+    room.reading["matters"] = [{"id": "passport", "score": 0.97}]
+    answer = room.say("办护照")
+    assert room.last["reading"] == room.reading
+    assert "passport" not in str(answer)
+    room.status = 503
+    slug(room.say, "在吗")
+    assert room.last["reading"] is None, "nobody read it"

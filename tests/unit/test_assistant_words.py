@@ -234,4 +234,4 @@ def test_both_languages_say_the_same_things() -> None:
 def test_words_are_filled_in_and_missing_ones_have_a_stand_in() -> None:
     assert words("en", "row.step", number=2) == "Step 2"
     assert word_or("zh", "states.accepted", "已受理") == "已受理"
-    assert word_or("en", "states.accepted", "已受理") == "accepted"
+    assert word_or("en", "states.accepted", "已受理") == "accepted (受理)"

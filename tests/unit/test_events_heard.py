@@ -54,9 +54,9 @@ def handed(tree: ast.AST, *names: str) -> Iterator[str]:
 
 
 def emitted() -> dict[str, Path]:
-    """Every kind of event that the backend tells, with a file that does."""
+    """Every kind of event that the backend or the operators' tools tell, with a file that does."""
     found: dict[str, Path] = {}
-    for path in sorted((ROOT / "backend").rglob("*.py")):
+    for path in sorted(path for room in ("backend", "intents") for path in (ROOT / room).rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         for kind in handed(tree, *HANDED):
             found.setdefault(kind, path)

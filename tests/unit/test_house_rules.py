@@ -61,6 +61,7 @@ def test_what_carries_an_id_is_never_public(app: Any) -> None:
         "/api/v1/matters/<string:id>",
         "/api/v1/matters/<string:id>/picture",
         "/api/v1/documents/verify/<string:code>",
+        "/api/v1/policies/<string:id>",
     }
 
 

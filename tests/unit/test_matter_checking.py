@@ -69,6 +69,12 @@ def test_a_good_file_is_clean(tmp_path: Path) -> None:
         ("when: {delivery: post}", "when: {delivery: {$in: [post], $ne: post}}", "$ne", "can never come"),
         ("- {value: window", "- {value: station", "delivery", "the values of `delivery` are"),
         ("半个工作日, standard: 新证", "3 个工作日, standard: 新证", "flow:", "promised are 1.4"),
+        (
+            "  evidence:\n",
+            "  circumstances:\n    - {words: [搬家], text: 一起办。, gives: {delivery: moon}}\n  evidence:\n",
+            "words:",
+            "delivery: 'moon' is no choice",
+        ),
         ("limit: 寄出以后（不计入办结时限）", "limit: 尽快寄出", "尽快寄出", "does not say how long"),
     ],
 )  # fmt: skip

@@ -70,6 +70,8 @@ class PlayedApi:
             "/chat/messages": {"turn": "t1", "replies": self.replies},
             "/prompts": {"items": self.open},
             "/prompts/p1": PROMPT,
+            "/chat/messages/t2": {"turn": "t2", "replies": [{"type": "text", "by": "agent", "text": "我在"}]},
+            "/chat/messages/t3": {"turn": "t3", "replies": [{"type": "card", "card": "prompt", "id": "p1"}]},
             "/messages/m1/read": {"title": "已受理：换证", "text": "材料齐全。", "prompt": None},
             "/auth/sign-out": {},
         }
@@ -181,6 +183,20 @@ def test_a_message_from_the_stream_is_shown_and_counts_as_read(
     Conversation(session, screen, typing()).hear(Event("1", "message", {"id": "m1"}))
     assert "已受理：换证" in shown(screen)
     assert ("POST", "/messages/m1/read", None) in api.asked
+
+
+def test_an_agents_words_from_the_stream_are_shown(session: Session, screen: Screen) -> None:
+    conversation = Conversation(session, screen, typing())
+    conversation.hear(Event("1", "chat.turn", {"id": "t2", "by": "agent"}))
+    assert "我在" in shown(screen)
+
+
+@pytest.mark.parametrize(("turn", "by"), [("t2", "citizen"), ("t3", "assistant")])
+def test_what_one_said_oneself_or_is_told_otherwise_is_not_shown_twice(
+    session: Session, screen: Screen, turn: str, by: str
+) -> None:
+    Conversation(session, screen, typing()).hear(Event("1", "chat.turn", {"id": turn, "by": by}))
+    assert shown(screen) == ""
 
 
 def test_an_application_that_moved_is_left_to_its_message(session: Session, screen: Screen) -> None:

@@ -1,0 +1,1 @@
+"""How well the assistant serves: figures of conversations, counted daily, singling out nobody."""
