@@ -58,7 +58,6 @@ def add_versions(tools: Any) -> None:
     compare = _tool(tools, "compare", run_compare, "two versions, sentence by sentence")
     compare.add_argument("before")
     compare.add_argument("after")
-    compare.add_argument("--set", dest="which", choices=[*measuring.FROZEN], default="test")
     publish = _tool(tools, "publish", run_publish, "let a version answer, if it passes the gate", who=True)
     publish.add_argument("version")
     publish.add_argument("--canary", type=float, metavar="SHARE", help="only this share of the conversations")
@@ -167,18 +166,16 @@ def evaluate_version(version: str, file: Path) -> int:
 
 
 def run_compare(place: House, given: argparse.Namespace) -> Any:
-    """Fixed, broken, both wrong. Of the set that is to be left unread, the counts only."""
-    found = comparing.compare_versions(place, given.before, given.after, given.which)
-    unread = given.which in measuring.UNREAD
-    answer = found.counts() if unread else found.dump()
+    """Fixed, broken, both wrong."""
+    found = comparing.compare_versions(place, given.before, given.after)
     if not given.as_json:
-        console.print(f"{given.which}: {found.counts()}")
-        for name in () if unread else ("fixed", "broken", "both_wrong"):
+        console.print(str(found.counts()))
+        for name in ("fixed", "broken", "both_wrong"):
             console.print(f"\n[bold]{name.replace('_', ' ')}[/]")
             for one in getattr(found, name):
                 said = f"{one.text}  {' | '.join(one.right)}: {one.before} → {one.after}"
                 console.print(f"  {said}", markup=False)
-    return answer
+    return found.dump()
 
 
 def run_publish(place: House, given: argparse.Namespace) -> Any:

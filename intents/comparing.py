@@ -42,7 +42,7 @@ class Comparison:
         return self.counts() | {name: [asdict(one) for one in several] for name, several in rows.items()}
 
 
-def compare_versions(house: House, before: str, after: str, which: str) -> Comparison:
+def compare_versions(house: House, before: str, after: str, which: str = "test") -> Comparison:
     """Compare two versions on a frozen set, by what was read when they were measured.
 
     Raises ``not-found``, and ``conflict`` for a version that was not measured on the set as it is.

@@ -17,6 +17,7 @@ from intents.sentences import INTENTS, Sentence
 ROOT = INTENTS.parent
 PATIENCE = 3600.0
 PLAIN = "plain_rasa.py"
+READING = "bot.judging"
 
 
 class JudgeError(Exception):
@@ -55,7 +56,7 @@ def read_with(
 
     With ``warm``, a file of embeddings, many texts cost little more than their first reading ever did.
     """
-    command = ["bot.judging", str(model), *(["--warm", str(warm)] if warm else [])]
+    command = [READING, str(model), *(["--warm", str(warm)] if warm else [])]
     return _lines(_run(command, Places.find(), _as_lines(texts), edits=edits, hear=hear))
 
 
@@ -110,6 +111,9 @@ def _run(
         "INTENT_EDITS": str(edits or ""),
         "PYTHONHASHSEED": "0",
     }
+    if module[0] == READING:
+        # As in service: threads of the algebra that wait in a loop would take a core from the embedding.
+        environment["OPENBLAS_NUM_THREADS"] = "1"
     try:
         return run_child(
             [str(python), "-W", "ignore", "-m", *module],

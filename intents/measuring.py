@@ -1,8 +1,7 @@
 """Measuring one version: all frozen sets and the safety sentences, read by one process.
 
 A report holds figures only; readings sentence by sentence go to a file beside the model, where ``compare``
-finds them. Of the second set only figures leave this module: it is worth something for as long as nobody
-reads it.
+finds them. The second set stays out of this: a set that decides what is published is soon written for.
 """
 
 import hashlib
@@ -17,10 +16,9 @@ from backend.core.mongo import Document
 from intents import judges, versions
 from intents.evaluating import Readings, details, figures, sort_readings
 from intents.safety import FILE, read_safety, wrong
-from intents.sentences import SECOND_SETS, TEST_SETS, Sentence, read_test_sets
+from intents.sentences import TEST_SETS, Sentence, read_test_sets
 
-FROZEN = {"test": TEST_SETS, "second": SECOND_SETS}
-UNREAD = frozenset({"second"})
+FROZEN = {"test": TEST_SETS}
 KEPT_MATTERS = 3
 EMBEDDINGS = "frozen.npz"
 Told = Callable[[float], None]

@@ -161,9 +161,11 @@ def view_own(house: House, handoff: Document | None, lang: str) -> dict[str, Any
 
 def _in_line(house: House, handoff: Document, lang: str) -> list[Reply]:
     position, pace = store.position(house, handoff), pace_of(house)
-    wait = pace.words(pace.minutes(position), lang)
+    minutes = pace.minutes(position)
+    wait = pace.words(minutes, lang)
     key = "queued_next" if position == 1 else "queued"
     said = words(lang, key, ahead=position - 1, wait=wait)
     if handoff["rank"] > Rank.ANYBODY:
         said = words(lang, "first") + (" " if lang == "en" else "") + said
-    return [notice(said), buttons(words(lang, "meanwhile"), button(lang, "leave", LEAVE))]
+    phone = HOTLINE if minutes is None else ""
+    return [notice(said, phone=phone), buttons(words(lang, "meanwhile"), button(lang, "leave", LEAVE))]

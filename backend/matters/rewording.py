@@ -50,15 +50,21 @@ class Vocabulary:
             blurred("".join(sounds)): name for name, sounds in self._named.items() if len(name) > 2
         }
         self._spelt = list(self._names)
-        self._english = self._find_english([*names, *examples])
+        known = {sound for sounds in (self._named | heard).values() for sound in sounds}
+        self._english = self._find_english([*names, *examples], known)
 
-    def _find_english(self, texts: Iterable[str]) -> set[str]:
-        """The words of sentences in which no longer word is spelt like one we know: the others are pinyin."""
+    def _find_english(self, texts: Iterable[str], syllables: set[str]) -> set[str]:
+        """The words of sentences in which no longer word is spelt like one we know: the others are pinyin.
+
+        So is a sentence of syllables alone: 「ju zhu zheng qian zhu」.
+        """
         latin = [re.findall(r"[a-z]+", normalise(text)) for text in texts if not HAN.search(text)]
         return {
             word
             for words in latin
-            if not any(len(word) > 3 and self._spell(blurred(word)) for word in words)
+            if not (
+                set(words) <= syllables or any(len(word) > 3 and self._spell(blurred(word)) for word in words)
+            )
             for word in words
             if re.search(r"[aeiouy]", word)
         }

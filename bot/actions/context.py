@@ -110,12 +110,13 @@ class Turn:
     replies: list[Reply] = field(default_factory=list)
     missed_before: int = 0
     said_before: tuple[str, ...] = ()
+    likely: float = 1.0  # that this is the act at all
 
     @classmethod
     def of(cls, state: dict[str, Any], api: Api) -> "Turn":
         """Read a turn from the tracker that Rasa sent."""
         message = state.get("latest_message") or {}
-        metadata = message.get("metadata") or {}
+        metadata, intent = message.get("metadata") or {}, message.get("intent") or {}
         lang = metadata.get("lang") or DEFAULT_LANGUAGE
         caller = Caller(token=metadata.get("token") or "", turn=metadata.get("turn") or "", lang=lang)
         memory = Memory.of(state.get("slots") or {})
@@ -129,7 +130,8 @@ class Turn:
         missed_before = memory.missed or 0
         memory.missed = None
         return cls(
-            act=(message.get("intent") or {}).get("name") or "",
+            act=intent.get("name") or "",
+            likely=float(intent.get("confidence") or 0.0),
             text="" if said.startswith("/") else said,
             entities=list(message.get("entities") or []),
             memory=memory,

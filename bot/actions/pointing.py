@@ -80,6 +80,7 @@ async def _apologise(turn: Turn) -> bool:
     if shown or not left:
         turn.say("talk.not_meant")
         if turn.words("talk.lost") in [said.get("text") for said in turn.earlier]:
+            memory.asked = None  # a person instead of the ways out, not beside them
             await act_on(turn, reply.payload("ask_person"))
             return True
         say_lost(turn)

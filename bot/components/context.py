@@ -194,14 +194,29 @@ def _while_filling(text: str, reading: Reading, context: Context) -> Act:
         # 「等下，我妈异地就医咋弄」: said in so many words, whatever act it resembles.
         act = "ask_matter" if asks(text) else reading.act if reading.act in INTERRUPTS else reading.wish
         return Act(act, max(reading.confidence, INTERRUPTS[act]))
+    about = _speaks_of_matter(text, reading, context)
+    if about is not None:
+        return Act(about, max(reading.confidence, INTERRUPTS[about]))
+    return Act(reading.act, reading.confidence) if _interrupts(text, reading, context) else value
+
+
+def _interrupts(text: str, reading: Reading, context: Context) -> bool:
     needed = INTERRUPTS.get(reading.act) or RARE_INTERRUPTS.get(reading.act)
     if needed is None or reading.confidence < needed:
-        return value
+        return False
     if reading.act in MATTER_ACTS and not _is_other_business(text, reading, context):
-        return value
-    if context.type in FREE_TYPES and not _leaves_free_field(text, reading):
-        return value
-    return Act(reading.act, reading.confidence)
+        return False
+    return context.type not in FREE_TYPES or _leaves_free_field(text, reading)
+
+
+def _speaks_of_matter(text: str, reading: Reading, context: Context) -> str | None:
+    """「换驾照多少钱」 where a phone number was asked for: the matter is sure, whatever act it resembles."""
+    if context.type in FREE_TYPES or reading.decision is not Decision.SURE:
+        return None
+    if reading.act in WEAK_ACTS | MATTER_ACTS and asks(text) and not ends_in_plea(text):
+        return "ask_matter"
+    other = context.matter not in reading.matters[:1]
+    return reading.act if other and reading.act in MATTER_ACTS else None
 
 
 def _is_other_business(text: str, reading: Reading, context: Context) -> bool:
