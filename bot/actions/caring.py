@@ -27,6 +27,12 @@ def tells_of_death(turn: Turn) -> bool:
     return told is not None and told[0] == LOSS
 
 
+def wants_an_answer_first(turn: Turn) -> bool:
+    """「钱停了怎么办」: what happened wants to be explained before any form is begun."""
+    told = care_in(turn)
+    return told is not None and bool(told[1].get("answer_first"))
+
+
 def say_sympathy(turn: Turn) -> str | None:
     """A kind word before anything is asked, once; what was told."""
     told = care_in(turn)

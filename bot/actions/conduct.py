@@ -1,5 +1,6 @@
 """The order in which a turn is taken: what only points back, then the act, then what still waits."""
 
+from bot.actions import reply
 from bot.actions.accepting import take_circumstance
 from bot.actions.bundles import take_part_change
 from bot.actions.context import SECOND, WHICH, Turn
@@ -12,6 +13,8 @@ TALK = ("out_of_scope", "chitchat", "complain", "greet", "supply_value")
 ABOUT_MATTERS = ("do_matter", "ask_matter")
 ANSWERS_TO_SECOND = ("confirm", "deny", "choose", "later")
 MOST_OTHERS = 5
+# Ways of speaking that say nothing of their own. Out of the blue they are believed from this likelihood on.
+HOLLOW, LIKELY = frozenset({"chitchat", "repeat", "choose", "later", "greet", "rate", "resume"}), 0.4
 
 
 async def answer_turn(turn: Turn, action: Answers) -> None:
@@ -40,6 +43,9 @@ async def _take_named_button(turn: Turn) -> bool:
 
 async def _answer_act(turn: Turn, action: Answers) -> None:
     memory, drafted = turn.memory, turn.memory.draft
+    if _hardly_heard(turn):
+        await act_on(turn, reply.payload("out_of_scope"))
+        return
     heard, others = bool(turn.entity("second_matter")), _others(turn)
     if await hear_second(turn):
         return
@@ -47,6 +53,12 @@ async def _answer_act(turn: Turn, action: Answers) -> None:
     if others is not None:
         memory.others = others
     await offer_second(turn, heard_now=heard, form_ended=bool(drafted) and memory.draft is None)
+
+
+def _hardly_heard(turn: Turn) -> bool:
+    """「那个啥弄一下」: it resembles one way of speaking more than any other, and little of that."""
+    nothing_open = turn.memory.draft is None and turn.memory.asked is None and turn.fresh_prompt is None
+    return nothing_open and bool(turn.text) and turn.act in HOLLOW and turn.likely < LIKELY
 
 
 def _others(turn: Turn) -> str | None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from bot.actions import reply
 from bot.actions.api import ApiFailure, Document
-from bot.actions.caring import offer_care, say_sympathy
+from bot.actions.caring import offer_care, say_sympathy, wants_an_answer_first
 from bot.actions.context import WHICH, Turn
 from bot.actions.dispatch import act_on
 from bot.actions.form import back_to_form
@@ -46,7 +46,10 @@ class StartMatter(SpeechAction):
         """Begin the matter meant, ask which, or say that it is none of ours."""
         named = named_matter(turn)
         say_sympathy(turn)
-        if named.matter:
+        if named.matter and wants_an_answer_first(turn):
+            leave_question(turn, named.matter)
+            await explain(turn, named.matter)
+        elif named.matter:
             leave_question(turn, named.matter)
             await begin_for_whom(turn, named.matter)
         else:

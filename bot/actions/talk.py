@@ -17,8 +17,6 @@ REPORTS_OFFERED = 3
 REPORTING = re.compile(r"投诉|举报|反映|\b(?:report|complain)\b")
 POLICE = "110"
 # After these the form is taken up again; a goodbye, an insult or a complaint is not met with a form.
-# Chat is answered as chat from this likelihood on; below, it was not understood.
-LIKELY = 0.4
 BACK_TO_FORM = frozenset({"thank", "chitchat", "out_of_scope"})
 
 
@@ -82,7 +80,7 @@ class SmallTalk(SpeechAction):
         elif turn.act == "out_of_scope" and asks_about_topic(turn):
             await explain(turn, str(turn.memory.topic))
             return
-        elif turn.act == "out_of_scope" or _hardly_chat(turn):
+        elif turn.act == "out_of_scope":
             if not await answer_from_library(turn):
                 _say_out_of_scope(turn)
         else:
@@ -125,11 +123,6 @@ async def _greet(turn: Turn) -> None:
             turn.words("talk.greet"),
             [turn.button("capability", "ask_capability"), turn.button("prompts", "ask_prompts")],
         )
-
-
-def _hardly_chat(turn: Turn) -> bool:
-    """「那个啥弄一下」: it resembles chat more than anything else, and little of that."""
-    return turn.act == "chitchat" and turn.likely < LIKELY
 
 
 def _say_out_of_scope(turn: Turn) -> None:

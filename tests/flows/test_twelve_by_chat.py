@@ -78,8 +78,8 @@ def _begin(citizen: Citizen, talk: Talk) -> int:
     assert said.asked is not None, said.replies
     asked = said.asked
     said.say(talk.aside)
-    told = [one.get("title") for one in said.cards("matter")]
-    assert CATALOGUE.get(talk.matter).name in (*told, said.words), said.replies
+    told = [one["title"] for one in said.cards("matter")]
+    assert any(CATALOGUE.get(talk.matter).name in one for one in (*told, said.words)), said.replies
     if said.asked is None:
         said.say("继续办")
     assert said.asked == asked, said.replies
