@@ -131,7 +131,7 @@ class Turn:
         memory.missed = None
         return cls(
             act=intent.get("name") or "",
-            likely=float(intent.get("confidence") or 0.0),
+            likely=float(intent.get("confidence", 1.0)),
             text="" if said.startswith("/") else said,
             entities=list(message.get("entities") or []),
             memory=memory,
