@@ -15,7 +15,7 @@ SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run chat logs bench evaluate test environments lint style types unit bot-tests contract flows format clean requirements
+.PHONY: help run chat logs bench evaluate test environments lint style types model unit bot-tests contract flows format clean requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ evaluate: ## measure what the assistant understands, beside plain Rasa
 	@$(SETUP) backend bot
 	@$(BACKEND)/python -m intents evaluate
 
-test: environments lint unit bot-tests contract flows ## every check, fast ones first, then the coverage
+test: environments lint model unit bot-tests contract flows ## every check, fast ones first, then the coverage
 	@$(BACKEND)/python -m coverage report --skip-empty
 
 environments:
@@ -59,6 +59,10 @@ style:
 types:
 	@$(SETUP) backend test
 	$(BACKEND)/mypy $(TYPED)
+
+model: ## train the assistant that the tests talk to; what is embedded for it serves other tests, too
+	@$(SETUP) bot
+	@MODELS_DIR="$(SUIBAN_HOME)/test-model" DATA_DIR="$(CURDIR)/.pytest_cache/bot" $(BOT)/python -W ignore -m bot.training
 
 unit: ## tests that need no server
 	@$(SETUP) backend test

@@ -42,18 +42,22 @@ def meant_by(index: Search) -> MattersMeant:
     return meant
 
 
-def open_shipped(cache: Path | None) -> Retrieval:
-    """The shipped library's retrieval, knowing meanings; ``cache`` keeps what was embedded."""
+def open_shipped(cache: Path | None, *known: Path) -> Retrieval:
+    """The shipped library's retrieval, knowing meanings.
+
+    ``cache`` keeps what was embedded, ``known`` are others' caches, which are only read.
+    """
     embedder = Embedder(load_engine())
-    if cache:
-        embedder.load(cache)
+    for file in (*known, *([cache] if cache else [])):
+        embedder.load(file)
     shipped = load_catalogue([MATTERS])
     index = Search(shipped)
+    new = embedder.missing(index.texts())
     index.learn_meanings(embedder)
     found = Retrieval(read_passages(load_library([SHIPPED]), shipped), meant_by(index))
     found.learn_meanings(embedder)
     if cache:
-        embedder.save(cache, [*index.texts(), *found.measuring.texts()])
+        embedder.save(cache, [*(index.texts() if new else ()), *found.measuring.texts()])
     return found
 
 

@@ -25,13 +25,14 @@ CATALOGUE = load_catalogue([ROOT / "backend" / "matters" / "catalogue"])
 INTENTS = ROOT / "intents" / "matters"
 # What an earlier run embedded: only new sentences cost time.
 # Where the assistant of the flow tests keeps its own: each sentence is embedded once for all of them.
-KEPT = Path(os.environ.get("SUIBAN_HOME") or ROOT / ".suiban") / "test-model" / "embeddings.npz"
+KEPT = Path(os.environ.get("SUIBAN_HOME") or ROOT / ".suiban") / "test-model"
 
 
 @pytest.fixture(scope="module")
 def embedder() -> Embedder:
     made = Embedder(load_engine())
-    made.load(KEPT)
+    for file in ("embeddings.npz", "searches.npz"):
+        made.load(KEPT / file)
     return made
 
 
@@ -49,7 +50,7 @@ def search(embedder: Embedder) -> Search:
     asked = [vocabulary.reword(case.q).text for file in (FROZEN, DEVELOPMENT) for case in read_searches(file)]
     embedder.vectors(asked)
     if embedder.embedded > before:
-        embedder.save(KEPT, [*made.texts(), *asked])
+        embedder.save(KEPT / "searches.npz", [*made.texts(), *asked])
     return made
 
 

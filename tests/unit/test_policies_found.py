@@ -30,7 +30,9 @@ EXPECTED = {
 def answerer() -> Answerer:
     KEPT.mkdir(parents=True, exist_ok=True)
     cache = KEPT / "policies.npz"  # the started products of the flows read it, too
-    return Answerer(open_shipped(cache), load_library([SHIPPED]), load_catalogue([MATTERS]))
+    return Answerer(
+        open_shipped(cache, KEPT / "embeddings.npz"), load_library([SHIPPED]), load_catalogue([MATTERS])
+    )
 
 
 @pytest.fixture(scope="module")
