@@ -28,6 +28,7 @@ class Deed(StrEnum):
     REFUSED_CASE = "refused-case"
     READ_DISPUTE = "read-dispute"
     READ_CONTACT = "read-contact"
+    CALL_BACK = "call-back"
     SETTLE_TROUBLE = "settle-trouble"
     READ_CONVERSATION = "read-conversation"
 
@@ -40,6 +41,7 @@ LABELS: dict[Deed, str] = {
     Deed.REFUSED_CASE: "想查看您办件的申请内容，系统没有放行",
     Deed.READ_DISPUTE: "查看了您提出的数据异议",
     Deed.READ_CONTACT: "为回访您的评价查看了您的电话",
+    Deed.CALL_BACK: "按您的要求回电，查看了您的电话",
     Deed.SETTLE_TROUBLE: "处理了一件需要人工处理的事",
     Deed.READ_CONVERSATION: "为人工服务查看了您的对话",
 }

@@ -195,6 +195,16 @@ def end(path: IdPath) -> Any:
     return summary.brief(place, attending.end(place, path.id, caller().staff))
 
 
+@blueprint.post(
+    "/conversations/<string:id>/phone", summary="看要回电的号码", responses={200: schemas.PhoneToCall}
+)
+@audience(Audience.STAFF, roles=WHO)
+def phone(path: IdPath) -> Any:
+    """The number of who asked to be called; the reading is in their audit trail."""
+    place = _there()
+    return {"phone": leaving_word.number_to_call(place, _readable(place, path.id), _reader(place))}
+
+
 @blueprint.post("/conversations/<string:id>/answer", summary="答复留言", responses={200: schemas.Brief})
 @audience(Audience.STAFF, roles=WHO)
 def answer(path: IdPath, body: schemas.AnswerBody) -> Any:

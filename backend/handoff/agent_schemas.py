@@ -16,6 +16,7 @@ BRIEF: dict[str, Any] = {
     "number": "",
     "urgent": False,
     "elder": True,
+    "call_back": False,
     "lang": "zh",
     "asked_at": AT,
     "waited_seconds": 42,
@@ -145,6 +146,14 @@ class AnswerBody(Incoming):
     model_config = ConfigDict(json_schema_extra={"example": {"text": "您母亲可以请社区工作人员上门认证。"}})
 
     text: str = Field(min_length=1, max_length=1000)
+
+
+class PhoneToCall(BaseModel):
+    """The number of somebody who asked to be called."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"phone": "19900000001"}})
+
+    phone: str
 
 
 class Brief(BaseModel):

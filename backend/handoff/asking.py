@@ -28,6 +28,7 @@ class Words:
     denied: tuple[str, ...]
     enough: frozenset[str]
     message: frozenset[str]
+    call: frozenset[str]
 
 
 def asks_for_person(text: str, *, in_free_text: bool = False) -> bool:
@@ -67,6 +68,16 @@ def wants_message(text: str) -> bool:
     return said in words().message or _without_politeness(said) in words().message
 
 
+def wants_call(text: str) -> bool:
+    """Whether somebody would rather be called back.
+
+    >>> wants_call("可以,电话打我"), wants_call("有人打电话给我要钱")
+    (True, False)
+    """
+    said = _said(text)
+    return said in words().call or _without_politeness(said) in words().call
+
+
 @lru_cache
 def words() -> Words:
     """The lists, read once."""
@@ -79,6 +90,7 @@ def words() -> Words:
         denied=_longest_first(raw["denied"]),
         enough=frozenset(raw["enough"]),
         message=frozenset(raw["message"]),
+        call=frozenset(raw["call"]),
     )
 
 
@@ -99,7 +111,7 @@ def _without_politeness(said: str) -> str:
             if said.endswith(word) and len(said) > len(word):
                 said = said[: -len(word)].strip()
                 break
-        if said in words().person | words().enough | words().message:
+        if said in words().person | words().enough | words().message | words().call:
             break
     return said
 

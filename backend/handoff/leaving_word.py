@@ -1,10 +1,13 @@
 """Leaving a message while nobody is there, and answering it later."""
 
+from backend.accounts.store import get_citizen
 from backend.assistant.interjecting import AGENT, Interjection, interject
+from backend.audit.trail import Deed, Reader, Reading, note_reading
 from backend.core.errors import Problem
 from backend.core.events import Unit, commit
 from backend.core.house import House
 from backend.core.logs import logger
+from backend.core.masking import mask_phone
 from backend.core.mongo import Document
 from backend.handoff import line, store
 from backend.handoff.states import Move, State
@@ -12,6 +15,7 @@ from backend.handoff.wording import words
 from backend.messages.telling import tell
 
 MOST_WAITING = 3
+WHY_CALLED = "市民约了客服回电"
 
 
 def begin(house: House, citizen: str) -> Document:
@@ -28,6 +32,43 @@ def begin(house: House, citizen: str) -> Document:
     if store.count_messages(house, citizen) >= MOST_WAITING:
         raise Problem("too-many-requests", words(current["lang"], "too_many_messages"), retry_after=3600)
     return commit(house, lambda unit: store.move(house, unit, current, Move.WRITE))
+
+
+def ask_call(house: House, handoff: Document) -> Document:
+    """Who waits, or finds nobody there, would rather be called: kept like a message, and out of the line.
+
+    Raises ``too-many-requests`` while several wait, ``move-not-allowed`` when an agent was quicker.
+    """
+    if store.count_messages(house, handoff["citizen"]) >= MOST_WAITING:
+        raise Problem("too-many-requests", words(handoff["lang"], "too_many_messages"), retry_after=3600)
+    sealed = house.cipher.encrypt(words(handoff["lang"], "call_wanted"))
+    kept = commit(
+        house,
+        lambda unit: store.move(
+            house, unit, handoff, Move.KEEP, message=sealed, kept_at=unit.now, call_back=True
+        ),
+    )
+    logger().info("handoff.call-wanted", handoff=kept["_id"], citizen=kept["citizen"])
+    return kept
+
+
+def called_words(house: House, handoff: Document) -> str:
+    """What the citizen hears then: when, and at which number (masked)."""
+    lang = handoff["lang"]
+    phone = mask_phone(str(get_citizen(house, handoff["citizen"])["phone"]))
+    opening = line.opening(house, lang)
+    return words(lang, "called_later" if opening else "called_soon", opening=opening or "", phone=phone)
+
+
+def number_to_call(house: House, handoff: Document, reader: Reader) -> str:
+    """The phone of who asked to be called; reading it is written down for them to see.
+
+    Raises ``move-not-allowed`` where nobody asked for it or it is answered already.
+    """
+    if not handoff.get("call_back") or handoff["state"] != State.MESSAGE.value:
+        raise Problem("move-not-allowed", "这位市民没有约回电，或已经有同事回过了。")
+    note_reading(house, reader, Reading(Deed.CALL_BACK, handoff["citizen"], WHY_CALLED))
+    return str(get_citizen(house, handoff["citizen"])["phone"])
 
 
 def keep(house: House, handoff: Document, text: str) -> Document:

@@ -14,10 +14,11 @@ from backend.core.errors import Problem
 from backend.core.house import House
 from backend.core.mongo import Document
 from backend.handoff import leaving_word, line, rating, store
-from backend.handoff.asking import asks_for_person, has_enough, wants_message
+from backend.handoff.asking import asks_for_person, has_enough, wants_call, wants_message
 from backend.handoff.danger import FRAUD, number_for, tells_of_fraud
 from backend.handoff.states import Reason, State
 from backend.handoff.telling import (
+    CALL,
     CONFIRM,
     LEAVE,
     RATE,
@@ -79,12 +80,16 @@ def _answer_words(house: House, heard: Heard, said: str) -> list[Reply] | None:
 
 
 def _while_offered(house: House, heard: Heard, _: Document) -> list[Reply] | None:
-    """Nobody is there: leaving a message, or not, in other words than the button's."""
+    """Nobody is there: leaving a message, or being called, in other words than the button's."""
+    if heard.text is not None and wants_call(heard.text):
+        return _call(house, heard, {})
     return _write(house, heard, {}) if heard.text is not None and wants_message(heard.text) else None
 
 
 def _while_waiting(house: House, heard: Heard, _: Document) -> list[Reply] | None:
-    """The assistant goes on answering, but to giving up."""
+    """The assistant goes on answering, but to giving up, or to being called instead."""
+    if heard.text is not None and wants_call(heard.text):
+        return _call(house, heard, {})
     return _leave(house, heard, {}) if heard.text is not None and has_enough(heard.text) else None
 
 
@@ -150,6 +155,18 @@ def _write(house: House, heard: Heard, _: Mapping[str, Any]) -> list[Reply]:
     return [{"type": "text", "text": words(heard.lang, "writing")}]
 
 
+def _call(house: House, heard: Heard, _: Mapping[str, Any]) -> list[Reply]:
+    current = store.find_open(house, heard.citizen)
+    if current is None:
+        return [notice(words(heard.lang, "not_waiting"))]
+    try:
+        kept = leaving_word.ask_call(house, current)
+    except Problem as problem:
+        return [notice(problem.detail)]
+    told: Reply = {"type": "text", "text": leaving_word.called_words(house, kept)}
+    return [told, *open_question(house, heard.citizen, heard.lang)]
+
+
 def _message(house: House, heard: Heard, handoff: Document) -> list[Reply] | None:
     """What is said is the message, unless somebody presses a button, gives up, or is in danger."""
     said = heard.text
@@ -177,4 +194,4 @@ BY_STATE: dict[State, Callable[[House, Heard, Document], list[Reply] | None]] = 
     State.OFFERED: _while_offered,
     State.WAITING: _while_waiting,
 }
-PRESSES: dict[str, Press] = {"ask_person": _ask, LEAVE: _leave, WRITE: _write, RATE: _rate}
+PRESSES: dict[str, Press] = {"ask_person": _ask, LEAVE: _leave, WRITE: _write, CALL: _call, RATE: _rate}

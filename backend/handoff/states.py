@@ -42,6 +42,7 @@ class Move(StrEnum):
 TABLE: dict[tuple[State, Move], State] = {
     (State.OFFERED, Move.JOIN): State.WAITING,
     (State.OFFERED, Move.WRITE): State.WRITING,
+    (State.OFFERED, Move.KEEP): State.MESSAGE,
     (State.OFFERED, Move.LEAVE): State.LEFT,
     (State.OFFERED, Move.LAPSE): State.LAPSED,
     (State.WRITING, Move.JOIN): State.WAITING,
@@ -50,6 +51,7 @@ TABLE: dict[tuple[State, Move], State] = {
     (State.WRITING, Move.LAPSE): State.LAPSED,
     (State.MESSAGE, Move.ANSWER): State.ANSWERED,
     (State.WAITING, Move.TAKE): State.ATTENDED,
+    (State.WAITING, Move.KEEP): State.MESSAGE,  # rather called back
     (State.WAITING, Move.LEAVE): State.LEFT,
     (State.WAITING, Move.CLOSE): State.OFFERED,
     (State.ATTENDED, Move.TRANSFER): State.ATTENDED,

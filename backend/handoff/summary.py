@@ -51,6 +51,7 @@ def brief(house: House, handoff: Document) -> dict[str, Any]:
         "number": handoff["number"],
         "urgent": handoff["rank"] >= 2,
         "elder": handoff["elder"],
+        "call_back": bool(handoff.get("call_back")),
         "lang": handoff["lang"],
         "asked_at": handoff["asked_at"].isoformat(),
         "waited_seconds": _waited(house, handoff),

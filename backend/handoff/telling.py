@@ -14,7 +14,7 @@ from backend.core.house import House
 from backend.core.mongo import Document
 from backend.core.schemas import PageQuery
 from backend.handoff import store
-from backend.handoff.line import HOTLINE, office_hours, opening, pace_of
+from backend.handoff.line import HOTLINE, LONG_MINUTES, office_hours, opening, pace_of
 from backend.handoff.place import Rank
 from backend.handoff.states import State
 from backend.handoff.wording import words
@@ -23,7 +23,7 @@ from backend.values.assent import Assent, read_assent
 
 Reply = dict[str, Any]
 # What the hand-off's own buttons send; the gateway answers them, whatever the assistant does meanwhile.
-LEAVE, WRITE, RATE = "leave_handoff", "write_message", "rate_handoff"
+LEAVE, WRITE, CALL, RATE = "leave_handoff", "write_message", "call_me_back", "rate_handoff"
 CONFIRM, RESUME = "confirm", "resume"
 BACK_TO = {"ask": "back_to_form", "upload": "back_to_upload", "confirm": "back_to_ready"}
 LATELY = timedelta(days=1)
@@ -62,6 +62,7 @@ def told_closed(house: House, lang: str, key: str) -> list[Reply]:
         buttons(
             words(lang, "message_or_not"),
             button(lang, "message", WRITE),
+            button(lang, "call", CALL),
             button(lang, "no_message", LEAVE),
         ),
     ]
@@ -167,5 +168,7 @@ def _in_line(house: House, handoff: Document, lang: str) -> list[Reply]:
     said = words(lang, key, ahead=position - 1, wait=wait)
     if handoff["rank"] > Rank.ANYBODY:
         said = words(lang, "first") + (" " if lang == "en" else "") + said
-    phone = HOTLINE if minutes is None else ""
-    return [notice(said, phone=phone), buttons(words(lang, "meanwhile"), button(lang, "leave", LEAVE))]
+    long = minutes is None or minutes >= LONG_MINUTES
+    ways = [button(lang, "call", CALL)] if long else []
+    told = notice(said, phone="" if minutes is not None else HOTLINE)
+    return [told, buttons(words(lang, "meanwhile"), *ways, button(lang, "leave", LEAVE))]

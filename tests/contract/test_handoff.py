@@ -239,3 +239,24 @@ def test_on_a_holiday_the_next_working_day_is_named(evening: Hotline) -> None:
     evening.desk.clock.moment = datetime(2026, 10, 1, 3, 0, tzinfo=UTC)
     citizen = evening.a_citizen()
     assert "10月8日（周四）09:00" in evening.say(citizen, "转人工")["replies"][0]["text"]
+
+
+def test_who_would_rather_be_called_leaves_the_line_and_is_called_at_their_number(hotline: Hotline) -> None:
+    citizen, handoff = hotline.waits()
+    told = hotline.say(citizen, "可以,电话打我")["replies"][0]["text"]
+    number = hotline.desk.house.db["citizens"].find_one({"_id": citizen})["phone"]
+    number = str(hotline.desk.house.cipher.open(number))
+    assert number[-4:] in told and number not in told
+    assert hotline.standing(citizen)["state"] is None
+    [waiting] = hotline.agent("agent", "GET", "/queue?state=message")["items"]
+    assert (waiting["id"], waiting["state"], waiting["call_back"]) == (handoff, "message", True)
+    assert hotline.agent("agent", "POST", f"/conversations/{handoff}/phone")["phone"] == number
+    deeds = [one["what"] for one in hotline.citizen(citizen, "GET", "/me/audit")["items"]]
+    assert "按您的要求回电，查看了您的电话" in str(deeds)
+    hotline.agent("agent", "POST", f"/conversations/{handoff}/answer", {"text": "已约好社区上门认证。"})
+    hotline.agent("agent", "POST", f"/conversations/{handoff}/phone", status=409)
+
+
+def test_nobody_reads_the_number_of_who_did_not_ask_to_be_called(hotline: Hotline) -> None:
+    _, handoff = hotline.attended()
+    hotline.agent("agent", "POST", f"/conversations/{handoff}/phone", status=409)

@@ -42,11 +42,12 @@ def a_tenant_moves(stack: Stack, office: Office) -> tuple[Transcript, Citizen]:
 
 
 def a_mother_was_not_verified(stack: Stack, office: Office) -> Transcript:
-    """养老刷脸没弄、钱停了 → 先别急 → 在老家不会弄 → 转人工."""
+    """养老刷脸没弄、钱停了 → 先别急 → 在老家不会弄 → 转人工 → 电话打我."""
     _, said = _talking(stack, office, CASES["subsistence-allowance"])
     said.title = "妈妈的养老金停了：认证没弄，人在外地"
     said.say("我妈去年养老刷脸没弄,钱停了,我在外地怎么办")
     said.say("她在老家 手机不会弄 你给我转人工")
+    said.say("可以,电话打我")
     return said
 
 

@@ -29,6 +29,7 @@ def test_a_move_is_brought_along_with_the_endorsement(stack: Stack, office: Offi
 
 def test_a_pension_that_stopped_is_met_with_an_answer_and_a_person(stack: Stack, office: Office) -> None:
     said = a_mother_was_not_verified(stack, office)
-    first, last = said.lines[1], said.lines[-1]
+    first, person, called = said.lines[1], said.lines[3], said.lines[5]
     assert "别急" in first and "补发" in first
-    assert "☎" in last or "人工" in last
+    assert "转人工" in person
+    assert "手机" in called and "****" in called, "called at the number they registered, masked"
