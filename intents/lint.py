@@ -28,9 +28,7 @@ from intents.sentences import (
     read_test_sets,
 )
 
-FEWEST = 20
-# Below this a matter or an act is told of; below FEWEST it is an error.
-MIN_EXAMPLES = 25
+FEWEST = 25
 MOST_TIMES = 6
 FROZEN_SETS = (TEST_SETS, SECOND_SETS)
 FEWEST_SEARCHES = 2
@@ -77,7 +75,7 @@ def check(edits: Edits | None = None) -> Findings:
         *find_thin(_of_acts(training), by="act", wanted=known_acts - BUTTONS_ONLY, folder=SPEECH_ACTS),
         *find_thin(_of_matters(training), by="matter", wanted=known_matters, folder=MATTERS),
     ]
-    return Findings(errors, [*find_few(training), *find_imbalance(training)])
+    return Findings(errors, [*find_imbalance(training)])
 
 
 def _of_acts(sentences: Iterable[Sentence]) -> list[Sentence]:
@@ -172,13 +170,6 @@ def find_thin(sentences: Iterable[Sentence], *, by: str, wanted: set[str], folde
     for label in sorted(wanted):
         if counts[label] < FEWEST:
             yield f"{folder / label}.yml:1: {counts[label]} examples of {label}; at least {FEWEST} are needed"
-
-
-def find_few(sentences: Iterable[Sentence]) -> Iterator[str]:
-    """Matters and acts with fewer than MIN_EXAMPLES examples."""
-    for label, count in sorted(_counts(sentences).items()):
-        if count < MIN_EXAMPLES:
-            yield f"{label}: {count} examples; {MIN_EXAMPLES} are wanted"
 
 
 def find_imbalance(sentences: Iterable[Sentence]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from intents.lint import FEWEST, MIN_EXAMPLES, check, find_few, find_imbalance
+from intents.lint import FEWEST, check, find_imbalance, find_thin
 from intents.lint_draft import with_edits
 from intents.lint_near import Thresholds, find_near
 from intents.sentences import Sentence, read_matters
@@ -48,9 +48,11 @@ def test_a_near_leak_names_the_frozen_sentence_by_its_place_only(embedder: Any) 
 
 
 def test_thin_and_overgrown_intents_deserve_a_look() -> None:
-    few = [a_sentence(str(number), matter="passport") for number in range(MIN_EXAMPLES - 1)]
-    assert list(find_few(few)) == [f"passport: {MIN_EXAMPLES - 1} examples; {MIN_EXAMPLES} are wanted"]
-    assert not list(find_few([*few, a_sentence("x", matter="passport")]))
+    few = [a_sentence(str(number), matter="passport") for number in range(FEWEST - 1)]
+    wanted: dict[str, Any] = {"by": "matter", "wanted": {"passport"}, "folder": Path("matters")}
+    [thin] = find_thin(few, **wanted)
+    assert f"{FEWEST - 1} examples of passport" in thin
+    assert not list(find_thin([*few, a_sentence("x", matter="passport")], **wanted))
     many = [a_sentence(str(number), matter="visa") for number in range(40)]
     others = [a_sentence(str(number), matter=name) for name in "abc" for number in range(5)]
     assert [line.split(":")[0] for line in find_imbalance([*many, *others])] == ["visa"]
@@ -70,4 +72,3 @@ def test_the_draft_is_checked_with_what_was_added_and_removed() -> None:
 def test_a_conflict_in_the_draft_is_an_error() -> None:
     edits = {"acts": {"greet": {"add": ["谢谢"]}}, "matters": {}}
     assert any("'谢谢'" in error for error in check(edits).errors)
-    assert MIN_EXAMPLES >= FEWEST
