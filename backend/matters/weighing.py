@@ -1,6 +1,7 @@
 """Texts as weighted bags of pieces, compared by cosine through an inverted index."""
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -30,29 +31,28 @@ class Bags:
         self.cut = cut
         self.size = len(texts)
         self._vocabulary: dict[str, int] = {}
-        counted = [Counter(cut(text)) for text in texts]
-        numbers = [[self._number(piece) for piece in bag] for bag in counted]
-        owners = np.unique(
-            np.array(
-                [(piece, group) for bag, group in zip(numbers, groups, strict=True) for piece in bag],
-                dtype=np.int64,
-            ).reshape(-1, 2),
-            axis=0,
-        )
-        total = len(set(groups))
-        among = np.bincount(owners[:, 0], minlength=len(self._vocabulary))
+        # Straight into flat arrays: a counter a text would cost three times what is kept, and for good.
+        numbers, counts, sizes = array("q"), array("f"), array("q")
+        for text in texts:
+            bag = Counter(cut(text))
+            numbers.extend(self._number(piece) for piece in bag)
+            counts.extend(bag.values())
+            sizes.append(len(bag))
+        pieces, often = np.array(numbers, np.int64), np.array(counts, np.float32)
+        rows = np.repeat(np.arange(self.size, dtype=np.int32), np.array(sizes, np.int64))
+        known, owner = np.unique(np.array(groups, np.int64), return_inverse=True)
+        total = len(known)
+        owned = np.unique(pieces * max(total, 1) + owner[rows]) // max(total, 1)
+        among = np.bincount(owned, minlength=len(self._vocabulary))
         self.weights: Floats = (np.log((1 + total) / (1 + among)) + 1).astype(np.float32)
         self._rarest = math.log(1 + total) + 1
-        self._post(numbers, counted)
+        self._post(pieces, often, rows)
 
     def _number(self, piece: str) -> int:
         return self._vocabulary.setdefault(piece, len(self._vocabulary))
 
-    def _post(self, numbers: Sequence[Sequence[int]], counted: Sequence[Counter[str]]) -> None:
+    def _post(self, pieces: npt.NDArray[np.int64], often: Floats, rows: Ints) -> None:
         """For each piece the texts that have it, with its share of each."""
-        rows = np.repeat(np.arange(self.size, dtype=np.int32), [len(bag) for bag in numbers])
-        pieces = np.fromiter((piece for bag in numbers for piece in bag), np.int64, len(rows))
-        often = np.fromiter((count for bag in counted for count in bag.values()), np.float32, len(rows))
         values = self.weights[pieces] * (1 + np.log(often))
         lengths = np.sqrt(np.bincount(rows, values * values, minlength=self.size))
         values = (values / np.maximum(lengths[rows], 1e-9)).astype(np.float32)

@@ -113,9 +113,9 @@ def _known(meant: list[str], ranked: list[tuple[str, float]], *, bare_name: bool
 def _offered(meant: list[str], ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
     """The matters in doubt, likeliest first; where only one is named, the likeliest others beside it."""
     chances = dict(ranked)
-    several = sorted(set(meant), key=lambda matter: -chances.get(matter, 0.0))
+    several = sorted(set(meant))
     if len(several) == 1:
-        several += [matter for matter, chance in ranked if matter not in several and chance >= WORTH_TELLING][
-            :2
-        ]
+        others = [one for one, chance in ranked if one not in several and chance >= WORTH_TELLING]
+        several += others[:2]
+    several.sort(key=lambda matter: -chances.get(matter, 0.0))
     return [(matter, round(chances.get(matter, 0.0), 3)) for matter in several[:ASKED_AT_MOST]]

@@ -242,6 +242,8 @@ class AnyLife(RuleBasedStateMachine):
             assert later["extension"] == earlier["extension"]
 
 
+# A thousand journaled writes: seconds, or many minutes on a disk that is busy with something else.
+@pytest.mark.timeout(1200)
 def test_an_application_lives_any_life(
     mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,6 +166,8 @@ class FeeLife(RuleBasedStateMachine):
         return self.till.company_store["payment_orders"].find_one({"_id": self.id})
 
 
+# A thousand journaled writes: seconds, or many minutes on a disk that is busy with something else.
+@pytest.mark.timeout(1200)
 def test_a_fee_lives_any_life(mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     till = Till(mongo_url, emptied(mongo_url, "fee_machine"), tmp_path)
     from backend.core import events

@@ -6,7 +6,7 @@ import pytest
 
 from backend.matters.catalogue import load_catalogue
 from tests.flows import casebook
-from tests.flows.conversation import Conversation
+from tests.flows.conversation import Conversation, wait_for
 from tests.flows.office import Office
 from tests.stack import Stack
 
@@ -93,6 +93,62 @@ def test_a_person_is_reached_from_the_middle_of_everything(stack: Stack, office:
             break
     said.say("转人工")
     assert any(reply["type"] == "notice" for reply in said.replies)
+
+
+# 库太小, 只给电话; 过期或互相矛盾: one question, two assistants, two answers, one of them from a dead file.
+
+
+@pytest.fixture(scope="module")
+def asker(stack: Stack, office: Office) -> Conversation:
+    said = somebody(stack, office, "subsistence-allowance")
+
+    def knows_meanings() -> bool | None:
+        told = [said.client.get("/policies?limit=1").json()["by_meaning"] for _ in range(4)]
+        return all(told) or None
+
+    wait_for(knows_meanings, "the library to know meanings", 300)
+    return said
+
+
+@pytest.mark.parametrize("question", ["社保缴纳不满15年怎么办", "预制菜有什么规定"])
+def test_an_answer_comes_with_its_source_and_not_a_mere_number_to_call(
+    asker: Conversation, question: str
+) -> None:
+    asker.say(question)
+    source = asker.replies[0]["source"]
+    assert source["number"] and source["department"] and source["as_of"]
+    assert source["standing"] == "valid" and "12345" not in asker.words
+
+
+@pytest.mark.parametrize(
+    "wordings",
+    [
+        ("公积金贷款最高能贷多少", "请问公积金贷款额度上限是多少", "买房用公积金最多贷多少钱"),
+        ("社保缴纳不满15年怎么办", "到退休年龄了社保没交够十五年咋办"),
+    ],
+)
+def test_however_it_is_asked_one_rule_is_told_and_none_that_has_expired(
+    asker: Conversation, wordings: tuple[str, ...]
+) -> None:
+    told = [asker.say(wording).replies for wording in wordings]
+    sources = [reply["source"] for replies in told for reply in replies if reply.get("source")]
+    assert sources and {one["standing"] for one in sources} == {"valid"}
+    assert len({one["id"] for one in sources}) == 1, [one["title"] for one in sources]
+
+
+# 语音: what was spoken, without a stop and with other signs of the same sound.
+
+
+@pytest.mark.parametrize(
+    ("heard", "matter"),
+    [
+        ("那个我身份正丢了我想补半一个", "id-card-replacement"),
+        ("我租房子的那个公鸡金怎么取啊", "fund-withdrawal-rent"),
+    ],
+)
+def test_a_voice_is_understood(stack: Stack, office: Office, heard: str, matter: str) -> None:
+    said = somebody(stack, office, "subsistence-allowance").say(heard)
+    assert CATALOGUE.get(matter).name in str(said.replies), said.replies
 
 
 # 只会说不会办: it talks of the permit and cannot apply for it; it does not know who one is.
