@@ -123,8 +123,7 @@ async def _answer_without_matter(turn: Turn, candidates: tuple[str, ...]) -> boo
     if turn.memory.asked == WHICH:
         return False
     found = await ask_library(turn, turn.memory.topic)
-    # With several matters in question only a rule that fits very well answers before they are asked about.
-    if found.get("answered") and (not candidates or (is_policy(found) and found["sure"] >= QUITE_SURE)):
+    if found.get("answered") and _answers_before(found, candidates):
         tell(turn, found)
         start = start_button(turn, found)
         if start and not turn.memory.draft:
@@ -138,6 +137,15 @@ async def _answer_without_matter(turn: Turn, candidates: tuple[str, ...]) -> boo
         turn.offer(str(found["text"]), ways_on)
     await back_to_form(turn)
     return True
+
+
+def _answers_before(found: Document, candidates: tuple[str, ...]) -> bool:
+    """Whether an answer comes before asking which matter is meant: with several in question only of a rule
+    that fits very well, or that belongs to one of them."""
+    if not candidates:
+        return True
+    fits = found["sure"] >= QUITE_SURE or len(candidates) == 1 or found.get("matter") in candidates
+    return is_policy(found) and fits
 
 
 async def _guessed(turn: Turn) -> tuple[str, ...]:
