@@ -172,7 +172,12 @@ def likeness(text: str, others: Sequence[str]) -> list[float]:
 
 
 def learn_meanings_aside(_: object = None) -> None:
-    """Teach this process's index what its texts mean, beside the requests."""
+    """Teach this process's index what its texts mean, beside the requests; once a process."""
+    _begin_learning()
+
+
+@lru_cache
+def _begin_learning() -> None:
     Thread(target=_learn, name="search-meanings", daemon=True).start()
 
 

@@ -62,8 +62,13 @@ def open_shipped(cache: Path | None, *known: Path) -> Retrieval:
 
 
 def learn_meanings_aside(_: object = None) -> None:
-    """Make this process's index, then teach it what its texts mean, beside the requests."""
+    """Make this process's index, then teach it what its texts mean, beside the requests; once a process."""
     retrieval()
+    _begin_learning()
+
+
+@lru_cache
+def _begin_learning() -> None:
     Thread(target=_learn, name="policy-meanings", daemon=True).start()
 
 

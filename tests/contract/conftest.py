@@ -34,6 +34,17 @@ from tests.contract.desk import Desk, made_up_matters, running_valkey
 PEOPLE = 60
 
 
+@pytest.fixture(scope="session", autouse=True)
+def by_words_alone() -> None:
+    """No test here asks by meaning, and each worker would embed the whole catalogue beside its tests."""
+    from backend.core.prepare import STARTERS
+    from backend.matters.routes import learn_meanings_aside as of_matters
+    from backend.policies.routes import learn_meanings_aside as of_policies
+
+    for work in (of_matters, of_policies):
+        STARTERS.remove(work)
+
+
 @pytest.fixture(scope="session")
 def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real mongod of this test run's own."""
