@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.places import Places
 
 HERE = Path(__file__).parent
+SENTENCES = HERE.parent / "intents"
 # For whatever learns by chance.
 SEED = 20260101
 
@@ -32,11 +33,13 @@ def _inputs(places: Places) -> Iterator[tuple[str, Path]]:
         "domain": HERE / "domain",
         "data": HERE / "data",
         "components": HERE / "components",
+        "encoder": SENTENCES / "encoder",
         "acts": places.acts,
         **{f"matters{at}": folder for at, folder in enumerate(places.matters)},
         **{f"catalogue{at}": folder for at, folder in enumerate(places.catalogues)},
     }
     yield "config", HERE / "config.yml"
+    yield "wording", SENTENCES / "wording.py"
     for name, folder in folders.items():
         for file in sorted(folder.rglob("*")):
             if file.suffix in (".yml", ".py"):

