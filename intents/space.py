@@ -36,8 +36,8 @@ class Space:
             [rows[groups == g] - rows[groups == g].mean(axis=0) for g in np.unique(groups)]
         )
         covariance = within.T @ within / max(len(within) - 1, 1)
-        level = np.trace(covariance) / SIZE
-        values, vectors = np.linalg.eigh((1 - shrink) * covariance + shrink * level * np.eye(SIZE))
+        level = np.trace(covariance) / len(covariance)
+        values, vectors = np.linalg.eigh((1 - shrink) * covariance + shrink * level * np.eye(len(covariance)))
         spread = vectors @ np.diag(np.maximum(values, 1e-9) ** -0.5) @ vectors.T
         return cls(centre.astype(np.float32), (spread * np.sqrt(level)).astype(np.float32))
 

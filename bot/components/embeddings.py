@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot.places import Places
-from intents.embeddings import SIZE, Embedder, Engine, Matrix, Vector, idle_cores, load_engine
+import numpy as np
 
-__all__ = ["SIZE", "Embedder", "Engine", "Matrix", "Vector", "idle_cores", "load_engine", "shared_embedder"]
+from bot.places import Places
+from intents.embeddings import SIZE, Embedder, Engine, Matrix, Vector, idle_cores
+from intents.embeddings import load_reading_engine as load_engine
+
+__all__ = [
+    "SIZE",
+    "Embedder",
+    "Engine",
+    "Matrix",
+    "Vector",
+    "about",
+    "idle_cores",
+    "load_engine",
+    "shared_embedder",
+]
 
 
 @lru_cache(maxsize=1)
@@ -16,3 +29,8 @@ def shared_embedder() -> Embedder:
     embedder = Embedder(load_engine())
     embedder.load(Places.find().embeddings)
     return embedder
+
+
+def about(rows: Matrix) -> Matrix:
+    """The part of sentences' vectors that tells what they are about; the rest tells how it is said."""
+    return np.ascontiguousarray(rows[..., :SIZE])

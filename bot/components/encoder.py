@@ -85,10 +85,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         for start in range(0, len(texts), KEPT_AT_ONCE):
             some = texts[start : start + KEPT_AT_ONCE]
             if self._embedder.missing(some):
-                self._embedder.vectors(some)
+                self._embedder.each(some)
                 self._embedder.save(kept, texts)
-        rows = self._embedder.vectors(texts)
-        for message, row in zip(spoken, rows, strict=True):
+        for message, row in zip(spoken, self._embedder.each(texts), strict=True):
             self._attach(message, row)
         return training_data
 

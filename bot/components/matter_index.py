@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from bot.components.embeddings import Embedder, Vector
+from bot.components.embeddings import Embedder, Vector, about
 from bot.components.lexical import GramWeights, topic_grams
 from bot.components.matter_votes import (
     GRAM_SHARE,
@@ -90,7 +90,6 @@ class MatterIndex:
         self, sentences: Sentences, embedder: Embedder, space: Space, votes: MatterVotes | None = None
     ) -> None:
         self.matters: list[str] = sorted(sentences.matters)
-        self.space = space
         entries = [
             (at, text, is_name)
             for at, matter in enumerate(self.matters)
@@ -108,11 +107,15 @@ class MatterIndex:
         ]
         # A sentence like 「要带什么材料」 goes with any matter, so it speaks against none.
         self.rival: Mask = np.array([act not in MATTER_ACTS for act, _ in self.talk], dtype=np.bool_)
-        self.vectors = embedder.vectors([*self.texts, *(text for _, text in self.talk)])
-        self.placed = space.place(self.vectors)
+        self.vectors = about(embedder.vectors([*self.texts, *(text for _, text in self.talk)]))
+        self.move(space)
         self._weigh()
         self._remember(sentences)
         self.take_votes(votes)
+
+    def move(self, space: Space) -> None:
+        """Compare meanings in this space from now on."""
+        self.space, self.placed = space, space.place(self.vectors)
 
     def _weigh(self) -> None:
         talk = [text for _, text in self.talk]
@@ -175,7 +178,7 @@ class MatterIndex:
 
     def query(self, text: str, vector: Vector) -> Query:
         """A sentence with its embedding, ready to be compared."""
-        return self.compare(text, self.space.place(vector.reshape(1, -1))[0])
+        return self.compare(text, self.space.place(about(vector.reshape(1, -1)))[0])
 
     def compare(self, text: str, placed: Vector, scores: Floats | None = None) -> Query:
         """The same for an embedding that is already placed, whose votes may be known already."""

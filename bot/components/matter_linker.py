@@ -78,9 +78,10 @@ class MatterLinker(GraphComponent):
         embedder = shared_embedder()
         places = Places.find()
         sentences = read_sentences(places)
-        plain = MatterIndex(sentences, embedder, Space.plain())
-        space = _space(plain)
-        votes, calibration = _learn(MatterIndex(sentences, embedder, space))
+        index = MatterIndex(sentences, embedder, Space.plain())
+        space = _space(index)
+        index.move(space)
+        votes, calibration = _learn(index)
         embedder.save(places.embeddings, sentences.texts())
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / SPACE_FILE, centre=space.centre, spread=space.spread)

@@ -93,12 +93,16 @@ class Electorate:
         ]
         return np.vstack([np.zeros((0, votes.shape[1]), np.float32), *found])
 
-    def elect(self) -> Floats:
-        """The votes of each. Costs four bytes for every pair of sentences."""
+    def elect(self, last: int) -> tuple[Floats, Floats]:
+        """The votes of each; what is said of so many at the end by the votes of all before them.
+
+        Costs four bytes for every pair of sentences.
+        """
         noise = noise_of(self.owners, self.columns)
-        return System(self.rows, self.grams, noise, share=GRAM_SHARE).votes(
-            wanted_of(self.owners, self.columns)
-        )
+        wanted = wanted_of(self.owners, self.columns)
+        system = System(self.rows, self.grams, noise, share=GRAM_SHARE)
+        votes = system.votes(wanted)
+        return votes, system.without_last(last, wanted, votes)
 
     def correct(self, before: Floats) -> Floats:
         """The votes that bring each to what is wanted of it from what the votes of others say."""
@@ -108,10 +112,10 @@ class Electorate:
 
 def learn_votes(everybody: Electorate, held_out: Ints) -> tuple[Floats, Floats, float]:
     """The votes; the scores of some sentences by the votes of all others; how warm scores are chances."""
-    others = everybody.of(np.setdiff1d(np.arange(len(everybody.rows)), held_out))
-    tried = everybody.of(held_out)
-    scores = tried.scores_by(others, others.elect())
-    return everybody.elect(), scores, warmth_of(scores, tried.owners)
+    others = np.setdiff1d(np.arange(len(everybody.rows)), held_out)
+    order = np.concatenate([others, held_out])
+    votes, scores = everybody.of(order).elect(len(held_out))
+    return votes[np.argsort(order)], scores, warmth_of(scores, everybody.owners[held_out])
 
 
 def places_of(voters: Sequence[Voter]) -> dict[Voter, int]:

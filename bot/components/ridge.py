@@ -23,7 +23,7 @@ RIDGE = 0.3
 # How much the examples of rare labels weigh up those of common ones: 0 not at all, 1 entirely.
 EVENING = 0.75
 # So many rows are compared at once, to keep what is needed meanwhile small.
-STRIP = 1024
+STRIP = 256
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -68,6 +68,17 @@ class System:
         """The votes by which each example would come near to what is wanted of it."""
         found: Floats = cho_solve((self._factor, True), wanted, check_finite=False)
         return found
+
+    def without_last(self, count: int, wanted: Floats, votes: Floats) -> Floats:
+        """The scores of the last examples by the votes of all before them.
+
+        The lower right corner of the factor belongs to the inverse's corner inverted, and that times
+        these examples' votes is what the others leave to be wanted of them.
+        """
+        first = len(wanted) - count
+        corner = np.tril(self._factor[first:, first:])
+        scores: Floats = wanted[first:] - corner @ (corner.T @ votes[first:])
+        return scores
 
     def left_out(self, wanted: Floats, votes: Floats) -> Floats:
         """The scores of each example by the votes of all the others; the system is used up."""

@@ -1,11 +1,9 @@
-"""Sentences in, vectors out, on as many cores as the caller gives."""
+"""Sentences in, vectors out."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -15,7 +13,9 @@ import onnxruntime
 from intents.encoder.weights import Floats, Weights
 
 ROOT = Path(__file__).resolve().parents[2]
-INPUT = "pieces"
+INPUT, LAST, MIDDLE = "pieces", "last", "middle"
+# Chosen, like the layer, by sentences left out of the training; the test sets had no part in it.
+MIDDLE_LAYER, MIDDLE_SHARE = 8, np.float32(0.5)
 # What the model was trained to see before a sentence that is compared with others.
 TASK = "query: "
 _ERRORS_ONLY = 3
@@ -38,28 +38,42 @@ class Encoder:
         )
         positions = self._weights.floats("emb.pos").reshape(-1, self._weights.hidden)
         self._places = positions + self._weights.floats("emb.type")[: self._weights.hidden]
+        self._task = len(self._split("")) - 1
 
-    def vectors(self, sentences: Sequence[str], *, cores: int = 1) -> Floats:
-        """One row of unit length a sentence, of shape (sentences, 384)."""
-        if min(cores, len(sentences)) <= 1:
-            return np.stack([self.vector(sentence) for sentence in sentences])
-        with ThreadPoolExecutor(cores) as pool:
-            return np.stack(list(pool.map(self.vector, sentences)))
+    def meaning(self, sentence: str) -> Floats:
+        """The mean of what the last layer makes of each piece, of unit length, as the model was trained."""
+        (last,) = self._run(sentence, [LAST])
+        return _unit(last.mean(axis=0))
 
-    def vector(self, sentence: str) -> Floats:
-        """The mean of the pieces' meanings, of unit length."""
-        pieces = self._weights.vocabulary.split(TASK + sentence, most=self._weights.positions)
+    def reading(self, sentence: str) -> Floats:
+        """Two vectors in one: of the last layer, and at half the weight of the eighth; own pieces only.
+
+        The last tells best what a sentence is about. How it is said an earlier one tells too: with both,
+        83 of 100 sentences left out of the training have their speech act found, instead of 81.
+        """
+        last, middle = (layer[self._task : -1] for layer in self._run(sentence, [LAST, MIDDLE]))
+        if not len(last):
+            return np.zeros(2 * self._weights.hidden, np.float32)
+        return np.concatenate([_unit(last.mean(axis=0)), MIDDLE_SHARE * _unit(middle.mean(axis=0))])
+
+    def _split(self, sentence: str) -> list[int]:
+        return self._weights.vocabulary.split(TASK + sentence, most=self._weights.positions)
+
+    def _run(self, sentence: str, layers: list[str]) -> list[Floats]:
+        pieces = self._split(sentence)
         seen = self._weights.words(pieces) + self._places[: len(pieces)]
-        (meanings,) = self._session.run(None, {INPUT: seen[None]})
-        mean: Floats = meanings[0].mean(axis=0)
-        mean /= np.linalg.norm(mean)
-        return mean
+        return [layer[0] for layer in self._session.run(layers, {INPUT: seen[None]})]
+
+
+def _unit(vector: Floats) -> Floats:
+    unit: Floats = vector / np.linalg.norm(vector)
+    return unit
 
 
 def _drawn(weights: Weights) -> Path:
     """The graph's file, drawn when it is not there: reading it takes 80 MB less than drawing it."""
     home = Path(os.environ.get("SUIBAN_HOME") or ROOT / ".suiban")
-    code = [Path(__file__).with_name(name).read_bytes() for name in ("graph.py", "weights.py")]
+    code = [Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("engine", "graph", "weights")]
     drawing = hashlib.blake2b(b"".join([*code, str(weights.size).encode()]), digest_size=8).hexdigest()
     file = home / "encoder" / f"graph-{drawing}.onnx"
     if not file.exists():
@@ -67,6 +81,6 @@ def _drawn(weights: Weights) -> Path:
 
         file.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=file.parent, delete=False) as draft:
-            draft.write(encoder_graph(weights, takes=INPUT))
+            draft.write(encoder_graph(weights, INPUT, {MIDDLE: MIDDLE_LAYER, LAST: weights.layers}))
         Path(draft.name).replace(file)
     return file

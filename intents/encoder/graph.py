@@ -10,7 +10,7 @@ the file's own engine: cosine 0.9994, in a quarter of the time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,18 +28,23 @@ _OPSETS = (("", 17), (_CONTRIBUTED, 1))
 _IR_VERSION = 8
 
 
-def encoder_graph(weights: Weights, *, takes: str) -> bytes:
-    """The serialised graph: float32 (1, pieces, hidden) in as `takes`, the same shape out."""
+def encoder_graph(weights: Weights, takes: str, gives: Mapping[str, int]) -> bytes:
+    """The serialised graph: float32 (1, pieces, hidden) in as `takes`.
+
+    Of the same shape is what each layer that is named in `gives` (counted from 1) puts out.
+    """
     drawing = _Drawing()
     x, normed = drawing.norm(takes, weights, "emb.ln"), "emb.ln"
     for number in range(weights.layers):
         x, normed = _layer(drawing, weights, f"l{number}", x, normed), f"l{number}.oln"
+        for name in (name for name, layer in gives.items() if layer == number + 1):
+            drawing.nodes.append(helper.make_node("Identity", [x], [name]))
     shape = [1, "pieces", weights.hidden]
     graph = helper.make_graph(
         drawing.nodes,
         "multilingual-e5-small",
         [helper.make_tensor_value_info(takes, TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info(x, TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in gives],
         drawing.constants,
     )
     opsets = [helper.make_opsetid(domain, version) for domain, version in _OPSETS]

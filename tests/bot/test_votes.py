@@ -9,7 +9,7 @@ from citizen_words import write_files, write_matter
 from bot.components.embeddings import Embedder, load_engine
 from bot.components.lexical import GramWeights, act_grams
 from bot.components.matter_index import NO_VOTE, MatterIndex
-from bot.components.matter_votes import Electorate, MatterVotes, learn_votes
+from bot.components.matter_votes import GRAM_SHARE, Electorate, MatterVotes, learn_votes
 from bot.components.ridge import System, noise_of, shares, wanted_of
 from bot.components.sentences import Example, read_sentences
 from bot.places import Places
@@ -43,6 +43,16 @@ def test_scores_of_the_left_out_are_by_the_votes_of_all_others(everybody: Electo
         part = System(everybody.rows[others], everybody.grams[others], noise, share=0.3)
         seen = everybody.of(np.array([place])).scores_by(everybody.of(others), part.votes(wanted[others]))
         assert told[place] == pytest.approx(seen[0], abs=1e-3)
+
+
+def test_scores_of_several_left_out_are_by_the_votes_of_all_before_them(everybody: Electorate) -> None:
+    votes, scores = everybody.elect(3)
+    assert votes.shape == (len(TEXTS), 3)
+    others = everybody.of(np.arange(5))
+    noise = noise_of(everybody.owners, 3)[:5]
+    part = System(others.rows, others.grams, noise, share=GRAM_SHARE).votes(wanted_of(others.owners, 3))
+    seen = everybody.of(np.arange(5, 8)).scores_by(others, part)
+    assert scores == pytest.approx(seen, abs=1e-3)
 
 
 def test_the_tried_have_no_vote_in_their_own_scores(everybody: Electorate) -> None:
