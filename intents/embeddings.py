@@ -20,6 +20,8 @@ from intents.wording import for_embedding, normalise
 Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
 
+# Another where the same sentence gets another vector.
+ENGINE = "e5-small/onnx-3"
 SIZE = 384
 KEPT_SENTENCES = 40_000
 BATCH = 200
@@ -27,11 +29,11 @@ MOST_THREADS = 4
 
 
 class Engine(Protocol):
-    """What makes vectors out of sentences: ``name`` changes with them, ``size`` is their length."""
+    """What makes vectors out of sentences; of engines of one name, longer vectors begin with the shorter."""
 
     @property
     def name(self) -> str:
-        """Vectors of engines of one name may be compared and kept."""
+        """Changes when the vectors do."""
         ...
 
     @property
@@ -65,14 +67,14 @@ def load_engine() -> ModelEngine:
     """Vectors of unit length whose cosine says how alike two sentences are."""
     from intents.encoder.engine import Encoder  # noqa: PLC0415  (90 MB: only where sentences are embedded)
 
-    return ModelEngine("e5-small/onnx-2/meaning", SIZE, Encoder().meaning)
+    return ModelEngine(ENGINE, SIZE, Encoder().meaning)
 
 
 def load_reading_engine() -> ModelEngine:
-    """Vectors of twice the length, to learn from what is said and how: see ``Encoder.reading``."""
+    """Vectors that go on after these with how it is said: see ``Encoder.reading``."""
     from intents.encoder.engine import Encoder  # noqa: PLC0415  (90 MB: only where sentences are embedded)
 
-    return ModelEngine("e5-small/onnx-2/reading", 2 * SIZE, Encoder().reading)
+    return ModelEngine(ENGINE, 2 * SIZE, Encoder().reading)
 
 
 def idle_cores(load: Path = Path("/proc/loadavg")) -> int:
@@ -142,13 +144,18 @@ class Embedder:
         return sum(self._key(for_embedding(normalise(text))) not in self._memory for text in texts)
 
     def load(self, file: Path) -> None:
-        """Take in what an earlier process embedded. A missing or damaged file is as good as an empty one."""
+        """Take in what an earlier process embedded, as much of it as is needed here.
+
+        A missing or damaged file is as good as an empty one, and so is one of too short vectors.
+        """
         try:
             with np.load(file) as kept:
                 keys, rows = kept["keys"], kept["rows"]
         except (OSError, ValueError, KeyError):
             return
-        for key, row in zip(keys, rows, strict=True):
+        if rows.shape[1] < self.size:
+            return
+        for key, row in zip(keys, np.ascontiguousarray(rows[:, : self.size]), strict=True):
             self._memory.setdefault(bytes(key), row)
 
     def save(self, file: Path, texts: Iterable[str]) -> None:

@@ -41,33 +41,34 @@ class Encoder:
         self._task = len(self._split("")) - 1
 
     def meaning(self, sentence: str) -> Floats:
-        """The mean of what the last layer makes of each piece, of unit length, as the model was trained."""
-        (last,) = self._run(sentence, [LAST])
-        return _unit(last.mean(axis=0))
+        """What the last layer makes of the sentence's own pieces, of unit length: what it is about."""
+        last, _ = self.layers(sentence)
+        return self._own(last)
 
     def reading(self, sentence: str) -> Floats:
-        """Two vectors in one: of the last layer, and at half the weight of the eighth; own pieces only.
+        """The meaning and, at half the length, what the eighth layer makes of it: how it is said.
 
-        The last tells best what a sentence is about. How it is said an earlier one tells too: with both,
-        83 of 100 sentences left out of the training have their speech act found, instead of 81.
+        Where speech acts are learnt from both, 83 of 100 sentences left out of the training have theirs
+        found, instead of 81.
         """
-        last, middle = (layer[self._task : -1] for layer in self._run(sentence, [LAST, MIDDLE]))
-        if not len(last):
-            return np.zeros(2 * self._weights.hidden, np.float32)
-        return np.concatenate([_unit(last.mean(axis=0)), MIDDLE_SHARE * _unit(middle.mean(axis=0))])
+        last, middle = self.layers(sentence)
+        return np.concatenate([self._own(last), MIDDLE_SHARE * self._own(middle)])
+
+    def layers(self, sentence: str) -> tuple[Floats, Floats]:
+        """What the last and the eighth layer make of each piece, of the task's and the marks' too."""
+        pieces = self._split(sentence)
+        seen = self._weights.words(pieces) + self._places[: len(pieces)]
+        last, middle = self._session.run([LAST, MIDDLE], {INPUT: seen[None]})
+        return last[0], middle[0]
+
+    def _own(self, layer: Floats) -> Floats:
+        own = layer[self._task : -1] if len(layer) > self._task + 1 else layer
+        mean = own.mean(axis=0)
+        unit: Floats = mean / np.linalg.norm(mean)
+        return unit
 
     def _split(self, sentence: str) -> list[int]:
         return self._weights.vocabulary.split(TASK + sentence, most=self._weights.positions)
-
-    def _run(self, sentence: str, layers: list[str]) -> list[Floats]:
-        pieces = self._split(sentence)
-        seen = self._weights.words(pieces) + self._places[: len(pieces)]
-        return [layer[0] for layer in self._session.run(layers, {INPUT: seen[None]})]
-
-
-def _unit(vector: Floats) -> Floats:
-    unit: Floats = vector / np.linalg.norm(vector)
-    return unit
 
 
 def _drawn(weights: Weights) -> Path:

@@ -12,9 +12,10 @@ from bot.components.embeddings import Embedder, Matrix, idle_cores, load_engine
 class CountingEngine:
     """Makes a vector of its own for every sentence and remembers what it was asked."""
 
-    name, size = "counting", 4
+    name = "counting"
 
-    def __init__(self) -> None:
+    def __init__(self, size: int = 4) -> None:
+        self.size = size
         self.asked: list[str] = []
 
     def __call__(self, sentences: Sequence[str]) -> Matrix:
@@ -48,6 +49,18 @@ def test_what_was_embedded_before_comes_from_the_disk(tmp_path: Path) -> None:
     second.load(file)
     assert np.array_equal(second.vectors(["办居住证", "换驾照"]), wanted)
     assert engine.asked == []
+
+
+def test_longer_vectors_begin_with_the_shorter(tmp_path: Path) -> None:
+    file = tmp_path / "embeddings.npz"
+    longer = Embedder(CountingEngine(8))
+    wanted = longer.vectors(["办居住证"])
+    longer.save(file, ["办居住证"])
+    shorter, longest = Embedder(CountingEngine(4)), Embedder(CountingEngine(16))
+    for one in (shorter, longest):
+        one.load(file)
+    assert np.array_equal(shorter.vectors(["办居住证"]), wanted[:, :4]) and shorter.embedded == 0
+    assert longest.vectors(["办居住证"]).shape == (1, 16) and longest.embedded == 1
 
 
 def test_a_damaged_file_only_costs_time(tmp_path: Path) -> None:
