@@ -20,8 +20,8 @@ ASKED_AT_MOST = 4
 FEW, NAME_ONLY, LEFT_OUT = 0.5, 0.2, 0.15
 # Talk about none of the matters counts as much as talk about all of them, however many there are.
 OUTSIDE_SHARE = 1.0
-# A matter's sentences are tried up to this many: ten tell what a hundred would.
-TRIED_OF_A_MATTER = 10
+# A matter's sentences are tried up to this many: fifteen tell what a hundred would.
+TRIED_OF_A_MATTER = 15
 PLENTY_OF_TALK = 1000
 # From so many trials on, what speaks for a matter is weighed by trees; few would be learnt by heart.
 ENOUGH_FOR_TREES = 2000

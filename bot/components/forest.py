@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 TREES = 100
-LEAVES = 8
+LEAVES = 12
 SMALLEST_LEAF = 60
 SHRINKAGE = 0.08
 LEAF = -1

@@ -32,7 +32,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-SHORTLIST = 12
+SHORTLIST = 20
 ABSENT = -2.0  # below any likeness
 OUTSIDE = "out_of_scope"
 MATTER_ACTS = frozenset({"do_matter", "ask_matter"})
