@@ -26,6 +26,7 @@ SIZE = 384
 KEPT_SENTENCES = 40_000
 BATCH = 200
 MOST_THREADS = 4
+MOST_CORES_A_SENTENCE = 2
 
 
 class Engine(Protocol):
@@ -52,15 +53,15 @@ class ModelEngine:
 
     name: str
     size: int
-    embed: Callable[[str], Vector]
+    embed: Callable[[str, int], Vector]
 
     def __call__(self, sentences: Sequence[str]) -> Matrix:
         """One row a sentence, on the cores that nobody uses: sharing one makes the other wait."""
-        cores = min(len(sentences), idle_cores())
-        if cores <= 1:
-            return np.stack([self.embed(sentence) for sentence in sentences])
+        cores = idle_cores()
+        if len(sentences) == 1:
+            return self.embed(sentences[0], min(cores, MOST_CORES_A_SENTENCE)).reshape(1, -1)
         with ThreadPoolExecutor(cores) as pool:
-            return np.stack(list(pool.map(self.embed, sentences)))
+            return np.stack(list(pool.map(lambda sentence: self.embed(sentence, 1), sentences)))
 
 
 def load_engine() -> ModelEngine:

@@ -43,7 +43,7 @@ class Space:
 
     @classmethod
     def principal(cls, rows: Matrix, *, keep: int) -> Space:
-        """Centred, and only the directions in which embeddings differ most: half of them tell as much."""
+        """Centred, and only the directions in which embeddings differ most: the others tell little."""
         centre = rows.mean(axis=0)
         moved = (rows - centre).astype(np.float64)
         vectors = np.linalg.eigh(moved.T @ moved)[1]

@@ -17,13 +17,16 @@ from scipy.sparse import csr_matrix
 
 from bot.components.embeddings import Matrix, Vector
 from bot.components.lexical import GramWeights, act_grams
-from bot.components.ridge import System, centred, likeness, noise_of, shares, wanted_of, warmth_of
+from bot.components.ridge import System, likeness, noise_of, shares, wanted_of, warmth_of
 from bot.components.wording import squeeze
+from intents.space import Space
 
 # How much n-grams count beside meaning. Chosen by leave-one-out; the test sets had no part in it.
 GRAM_SHARE = 0.12
 # An act's examples beyond these, evenly apart: a large catalogue must not drown all other talk.
-MOST_OF_AN_ACT = 2000
+MOST_OF_AN_ACT = 1500
+# How many of the directions of the embeddings are kept: what a turn has to read costs it time.
+DIRECTIONS = 512
 BY_HEART = 0.99
 
 Floats = npt.NDArray[np.float64]
@@ -34,7 +37,7 @@ class ActModel:
     """The examples as vectors and n-grams, their votes, and the sentences known by heart."""
 
     acts: tuple[str, ...]
-    centre: Vector
+    space: Space
     rows: Matrix
     grams: csr_matrix
     votes: npt.NDArray[np.float32]
@@ -56,7 +59,7 @@ class ActModel:
         columns, values = self.weights.row(act_grams(text))
         said = np.zeros(len(self.weights.vocabulary), dtype=np.float32)
         said[columns] = values
-        meaning = self.rows @ centred(vector.reshape(1, -1), self.centre)[0]
+        meaning = self.rows @ self.space.place(vector)
         return shares(likeness(meaning, self.grams @ said, GRAM_SHARE) @ self.votes, self.warmth)
 
     def save(self, file: Path) -> None:
@@ -64,7 +67,8 @@ class ActModel:
         np.savez_compressed(
             file,
             acts=np.array(self.acts),
-            centre=self.centre,
+            centre=self.space.centre,
+            spread=self.space.spread,
             rows=self.rows,
             grams_data=self.grams.data,
             grams_indices=self.grams.indices,
@@ -87,7 +91,7 @@ class ActModel:
             parts = (kept["grams_data"], kept["grams_indices"], kept["grams_indptr"])
             return cls(
                 acts=tuple(str(act) for act in kept["acts"]),
-                centre=kept["centre"],
+                space=Space(kept["centre"], kept["spread"]),
                 rows=rows,
                 grams=csr_matrix(parts, shape=(len(rows), len(vocabulary))),
                 votes=kept["votes"],
@@ -105,8 +109,8 @@ def learn_acts(texts: Sequence[str], acts: Sequence[str], vectors: Sequence[Vect
     names = tuple(sorted(set(acts)))
     labels = np.array([names.index(act) for act in acts])
     raw: Matrix = np.stack(vectors)
-    centre: Vector = raw.mean(axis=0)
-    rows = centred(raw, centre)
+    space = Space.principal(raw, keep=DIRECTIONS)
+    rows = space.place(raw)
     weights = GramWeights.learn((act_grams(text) for text in texts), at_least=2)
     grams = weights.matrix(texts, act_grams)
     wanted = wanted_of(labels, len(names))
@@ -114,7 +118,7 @@ def learn_acts(texts: Sequence[str], acts: Sequence[str], vectors: Sequence[Vect
     votes = system.votes(wanted)
     return ActModel(
         acts=names,
-        centre=centre,
+        space=space,
         rows=rows,
         grams=grams,
         votes=votes,

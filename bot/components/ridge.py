@@ -14,7 +14,7 @@ from scipy.linalg.lapack import spotri
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 
-from bot.components.embeddings import Matrix, Vector
+from bot.components.embeddings import Matrix
 
 # How fast likeness falls with distance in meaning, and how much noise the examples have. Chosen by
 # leave-one-out over the examples; the test sets had no part in it.
@@ -27,14 +27,6 @@ STRIP = 256
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
-
-
-def centred(rows: Matrix, centre: Vector) -> Matrix:
-    """Unit-length rows around a centre: raw embeddings of strangers are all alike."""
-    moved = rows - centre
-    lengths = np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
-    placed: Matrix = (moved / lengths).astype(np.float32)
-    return placed
 
 
 def likeness(meaning: Floats, grams: Floats, gram_share: float) -> Floats:

