@@ -29,6 +29,8 @@ from bot.components.sentences import read_sentences
 from bot.components.wording import is_payload
 from bot.places import Places
 
+# Below this confidence a sentence surely about a matter may be read for what is wanted of it.
+DOUBTFUL = 0.5
 UNREAD = Reading(act="out_of_scope", confidence=0.0)
 # Acts about something else than a matter of the catalogue, whatever the linker found.
 MATTERLESS = frozenset({"supply_value", "choose", CONFIRMATION, "deny", "out_of_scope", "chitchat"})
@@ -101,6 +103,8 @@ def _reading(message: Message, found: Link) -> Reading:
     intent = _earnest(message)
     if not intent.get("name"):
         return UNREAD
+    if found.decision is Decision.SURE and float(intent["confidence"]) < DOUBTFUL:
+        intent = _wanting(message.get("intent_ranking") or [], intent)
     return Reading(
         act=intent["name"],
         confidence=float(intent.get("confidence") or 0.0),
@@ -119,6 +123,15 @@ def _earnest(message: Message) -> dict[str, Any]:
         return intent
     others = (entry for entry in message.get("intent_ranking") or [] if entry["name"] != "emergency")
     return next(others, {})
+
+
+def _wanting(ranking: list[dict[str, Any]], likeliest: dict[str, Any]) -> dict[str, Any]:
+    """What is wanted of the matter, where wanting anything of it is likelier than each other act."""
+    wishes = [entry for entry in ranking if entry["name"] in MATTER_ACTS]
+    together = sum(entry["confidence"] for entry in wishes)
+    if likeliest["name"] == "emergency" or together <= likeliest["confidence"]:
+        return likeliest
+    return {"name": wishes[0]["name"], "confidence": together}
 
 
 def _wish(ranking: list[dict[str, Any]]) -> str:

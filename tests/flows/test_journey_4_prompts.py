@@ -21,8 +21,14 @@ def citizen(stack: Stack, request: pytest.FixtureRequest) -> Iterator[Conversati
 
 def last_shown(citizen: Conversation) -> dict[str, str]:
     """The card of the newest prompt that the assistant showed of itself."""
-    turns = [turn for turn in citizen.history() if not turn["said"]]
-    return next(reply for turn in turns for reply in turn["replies"] if reply.get("card") == "prompt")
+
+    def shown() -> dict[str, str] | None:
+        turns = [turn for turn in citizen.history() if not turn["said"]]
+        replies = (reply for turn in turns for reply in turn["replies"])
+        return next((reply for reply in replies if reply.get("card") == "prompt"), None)
+
+    # A prompt is entered a moment before it is told.
+    return wait_for(shown, "a prompt in the conversation")
 
 
 @pytest.mark.parametrize(
