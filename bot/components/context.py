@@ -57,6 +57,9 @@ WEAK_ACTS = frozenset(
     {"supply_value", "confirm", "deny", "choose", "chitchat", "out_of_scope", "greet", "repeat", "later"}
 )
 UNSURE = 0.25
+# Below this a sentence resembles no act enough to go by it; but these are heard whatever else is said.
+LIKE_SOMETHING = 0.5
+ALWAYS_HEARD = frozenset({"emergency", "ask_person"})
 # Below this a weak act gives way to a matter that was surely named.
 FIRM = 0.8
 # Without a word of danger, a sentence must look very much like an emergency to be one.
@@ -216,7 +219,9 @@ def _speaks_of_matter(text: str, reading: Reading, context: Context) -> str | No
     if reading.act in WEAK_ACTS | MATTER_ACTS and asks(text) and not ends_in_plea(text):
         return "ask_matter"
     other = context.matter not in reading.matters[:1]
-    return reading.act if other and reading.act in MATTER_ACTS else None
+    # 「那个…嗯…我妈八十了，听说有个什么补贴」: no act is likely, and the matter is sure.
+    unlike_any = reading.confidence < LIKE_SOMETHING and reading.act not in ALWAYS_HEARD
+    return reading.wish if other and (reading.act in MATTER_ACTS or unlike_any) else None
 
 
 def _is_other_business(text: str, reading: Reading, context: Context) -> bool:
