@@ -221,7 +221,9 @@ def _speaks_of_matter(text: str, reading: Reading, context: Context) -> str | No
     other = context.matter not in reading.matters[:1]
     # 「那个…嗯…我妈八十了，听说有个什么补贴」: no act is likely, and the matter is sure.
     unlike_any = reading.confidence < LIKE_SOMETHING and reading.act not in ALWAYS_HEARD
-    return reading.wish if other and (reading.act in MATTER_ACTS or unlike_any) else None
+    if not other or not (reading.act in MATTER_ACTS or unlike_any):
+        return None
+    return reading.act if reading.act in MATTER_ACTS else reading.wish
 
 
 def _is_other_business(text: str, reading: Reading, context: Context) -> bool:
