@@ -108,10 +108,15 @@ def _say_first(house: House, citizen: str, showing: str, speak: Callable[[Standi
         page = Page(read_listener(house, citizen).elder)
         records = OwnRecords(house, citizen, standing.lang)
         shown = show(said["replies"], records, standing.lang, page)
-        kept = store.insert_turn(house, said | as_kept(shown, page))
+        kept = store.insert_turn(house, said | as_kept(shown, page) | _still_asked(standing))
     if kept:
         tell_turn(house, citizen, turn, by="assistant")
     return kept
+
+
+def _still_asked(standing: Standing) -> Document:
+    """Where a form waits for its answer, 「第一个」 stays the form's: what else came up is pressed."""
+    return {"options": standing.options, "more": False} if standing.expecting else {}
 
 
 def level_buttons(application: str, lang: str) -> list[dict[str, Any]]:

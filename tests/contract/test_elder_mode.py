@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from backend.assistant import routes
 from backend.assistant.rasa import Rasa
-from tests.contract.desk import Desk
+from backend.assistant.speaking import say_prompt
+from tests.contract.desk import MATTERS, QUICK, Desk
 
 OLD = "310101195606070011"
 OPTIONS = [{"title": f"事项{at}", "value": f'/do_matter{{"matter": "m{at}"}}'} for at in "甲乙丙丁戊"]
@@ -24,19 +25,9 @@ class Elder:
         self.answers: list[dict[str, Any]] = [{"custom": {"type": "text", "text": "好的。"}}]
         self.heard: list[dict[str, Any]] = []
         house = desk.house
-        self.citizen = house.new_id()
-        house.db["citizens"].insert_one(
-            {
-                "_id": self.citizen,
-                "phone": house.cipher.encrypt("19900007001"),
-                "phone_print": house.cipher.blind(self.citizen),
-                "identity_number": house.cipher.encrypt(number),
-                "assurance": 3,
-                "consents": {},
-                "created_at": house.clock.now(),
-                "version": 1,
-            }
-        )
+        self.citizen = desk.a_driver()
+        known = {"identity_number": house.cipher.encrypt(number), "created_at": house.clock.now()}
+        house.db["citizens"].update_one({"_id": self.citizen}, {"$set": known})
 
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.desk.citizen_token(self.citizen)}"}
@@ -67,6 +58,29 @@ def elder(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Elder]:
     citizen = Elder(desk, desk.app.test_client(), OLD)
     monkeypatch.setattr(routes, "rasa_at", lambda *_: citizen.rasa())
     yield citizen
+
+
+def a_prompt(elder: Elder) -> str:
+    """What the city offers to a citizen whose driving licence ends soon."""
+    from backend.prompts.offering import check_citizen
+
+    [prompt] = check_citizen(elder.desk.house, elder.citizen, ["licences"])
+    return prompt
+
+
+def a_form(elder: Elder, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The question of a form that the citizen has begun: posted, or fetched."""
+    from backend.applications import applying
+    from backend.matters.catalogue import catalogue
+    from backend.matters.schema import Matter
+
+    ways = [{"value": "post", "label": "邮寄到家"}, {"value": "window", "label": "窗口自取"}]
+    field = {"name": "way", "label": "领证方式", "type": "choice", "ask": "寄还是取？", "choices": ways}
+    file = MATTERS[QUICK] | {"id": "trial-way", "form": [field]}
+    monkeypatch.setitem(catalogue().matters, "trial-way", Matter.model_validate(file))
+    monkeypatch.setitem(catalogue().versions, "trial-way", "1")
+    draft, _ = applying.open_draft(elder.desk.house, elder.citizen, "trial-way", channel="app")
+    return {"type": "form-field", "application": draft["_id"], "field": "way", "text": ""}
 
 
 def titles(replies: list[dict[str, Any]]) -> list[str]:
@@ -132,6 +146,34 @@ def test_nothing_runs_out_for_the_elderly(elder: Elder) -> None:
     elder.desk.clock.advance(days=9)
     elder.say("事项丁")
     assert (elder.heard[-1]["sender"], elder.heard[-1]["message"]) == (before, OPTIONS[3]["value"])
+
+
+def test_a_prompt_that_arrives_in_the_middle_of_a_form_does_not_take_its_answer(
+    elder: Elder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form_field = a_form(elder, monkeypatch)
+    elder.change("elder")
+    elder.answers = [{"custom": form_field}]
+    assert "邮寄" in str(elder.say("换个证"))
+    asked = '/choose{"field_value": "window"}'
+    elder.say("第二个")
+    assert elder.heard[-1]["message"] == asked
+
+    assert say_prompt(elder.desk.house, elder.citizen, a_prompt(elder)), "it comes by itself"
+    elder.say("第二个")
+    assert elder.heard[-1]["message"] == asked
+    elder.answers = [{"text": "好的。"}]
+    elder.say("窗口自取")
+    assert elder.heard[-1]["message"] == asked
+
+
+def test_a_prompt_that_arrives_while_nothing_is_asked_is_answered_by_its_place(elder: Elder) -> None:
+    elder.change("elder")
+    elder.say("你好")
+    prompt = a_prompt(elder)
+    assert say_prompt(elder.desk.house, elder.citizen, prompt)
+    elder.say("第一个")
+    assert elder.heard[-1]["message"].startswith("/answer_prompt") and prompt in elder.heard[-1]["message"]
 
 
 def test_an_answer_read_back_is_shown_as_it_was(elder: Elder) -> None:

@@ -64,7 +64,9 @@ def test_the_same_answer_is_never_given_twice(stack: Stack, office: Office) -> N
     second = said.words
     said.say("不是这个意思")
     assert len({first, second, said.words}) == 3
-    assert "转人工" in said.buttons, "a person, when two answers were not the right one"
+    assert len(said.buttons) == 4 and "转人工" in said.buttons, "three ways on, and a person"
+    said.say("你没听懂我的问题")
+    assert "转人工" in said.notice("info")["text"], "a person, when no answer was the right one"
 
 
 # 找不到人工, 菜单太长.
