@@ -10,8 +10,8 @@ Every sentence is read alone, outside any dialogue. What counts:
   probability is from how often it is right.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from intents.sentences import Sentence, read_matters, read_speech_acts
 OUTSIDE = "out_of_scope"
 DECLINING = (OUTSIDE, "chitchat")
 WANTING = ("do_matter", "ask_matter")
+MOST_REFUSED = 0.03
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,12 @@ COLUMNS = (
     Column("matters, macro F1", lambda found: macro_f1(found.matters)),
     Column("matters in English, first", lambda found: accuracy(found.english)),
     Column("out of scope, caught", lambda found: share(one.refused for one in found.outside), 0.90),
-    Column("matters, falsely refused", lambda found: share(one.refused for one in found.matters), 0.03, True),
+    Column(
+        "matters, falsely refused",
+        lambda found: share(one.refused for one in found.matters),
+        MOST_REFUSED,
+        lower_is_better=True,
+    ),
     Column("calibration error", lambda found: calibration_error(found.all_matters), 0.05, True),
 )
 SLOWEST_MS = 15.0
@@ -107,20 +113,20 @@ def sort_readings(sentences: Sequence[Sentence], read: Sequence[Mapping[str, Any
 def plain(sentences: Sequence[Sentence]) -> Readings:
     """What plain Rasa makes of a set, trained on the same sentences. Raises ``judges.JudgeError``.
 
-    Two models, each with one question to answer: which act, which matter.
+    One intent for every act and every matter, as a Rasa project has them. It refuses a matter less likely
+    than the share of false refusals that is allowed leaves: its best threshold, found on the set itself.
     """
-    acts, matters = read_speech_acts(), read_matters()
-    said = [one for one in sentences if is_act(one)]
-    asked = [one for one in sentences if not is_act(one)]
-    of_acts = judges.read_plainly(judges.acts_to_learn(acts, matters), [one.text for one in said])
-    of_matters = judges.read_plainly(
-        judges.matters_to_learn(acts, matters, OUTSIDE), [one.text for one in asked]
-    )
-    pairs = list(zip(asked, of_matters, strict=True))
+    acts, wishes = read_speech_acts(), read_matters()
+    read = judges.read_plainly(judges.intents_to_learn(acts, wishes), [one.text for one in sentences])
+    matters = {one.matter for one in wishes if one.matter}
+    pairs = list(zip(sentences, read, strict=True))
+    about = [(one, _plain_matter(one, raw, matters)) for one, raw in pairs if not is_act(one)]
+    least = _threshold([judged for one, judged in about if one.matter])
+    judged = [(one, replace(found, refused=_likelihood(found) < least)) for one, found in about]
     return Readings(
-        acts=[_act(one, raw["ranking"], raw["ms"]) for one, raw in zip(said, of_acts, strict=True)],
-        matters=[_plain_matter(one, raw) for one, raw in pairs if one.matter],
-        outside=[_plain_matter(one, raw) for one, raw in pairs if one.act == OUTSIDE],
+        acts=[_act(one, raw["ranking"], raw["ms"]) for one, raw in pairs if is_act(one)],
+        matters=[found for one, found in judged if one.matter],
+        outside=[found for one, found in judged if not one.matter],
     )
 
 
@@ -132,6 +138,11 @@ def is_act(one: Sentence) -> bool:
 def figures(found: Readings) -> dict[str, float]:
     """Every column of one reader."""
     return {column.name: round(column.of(found), 4) for column in COLUMNS}
+
+
+def speed(found: Readings) -> float:
+    """The median of one reading, in milliseconds."""
+    return round(middle_ms([*found.acts, *found.all_matters]), 2)
 
 
 def details(found: Readings) -> dict[str, Any]:
@@ -147,7 +158,7 @@ def details(found: Readings) -> dict[str, Any]:
         "falsely_refused": [_row(one) for one in found.matters if one.refused],
         "reliability": [vars(one) for one in reliability(found.all_matters)],
         "abstention": [vars(one) for one in abstention(found.all_matters)],
-        "ms": round(middle_ms([*found.acts, *found.all_matters]), 2),
+        "ms": speed(found),
     }
 
 
@@ -174,16 +185,18 @@ def _matter(one: Sentence, raw: Mapping[str, Any]) -> Judged:
     )
 
 
-def _plain_matter(one: Sentence, raw: Mapping[str, Any]) -> Judged:
-    ranking = [(label, chance) for label, chance in raw["ranking"]]
-    refused = raw["refused"] or (bool(ranking) and ranking[0][0] == OUTSIDE)
-    return Judged(
-        one.text,
-        _right(one),
-        [(label, chance) for label, chance in ranking if label != OUTSIDE],
-        refused=refused,
-        ms=raw["ms"],
-    )
+def _plain_matter(one: Sentence, raw: Mapping[str, Any], matters: Collection[str]) -> Judged:
+    ranking = [(label, chance) for label, chance in raw["ranking"] if label in matters]
+    return Judged(one.text, _right(one), ranking, ms=raw["ms"])
+
+
+def _likelihood(judged: Judged) -> float:
+    return judged.ranking[0][1] if judged.ranking else 0.0
+
+
+def _threshold(matters: Sequence[Judged]) -> float:
+    """The likelihood below which no more than the allowed share of the matters' sentences lie."""
+    return sorted(map(_likelihood, matters))[int(len(matters) * MOST_REFUSED)] if matters else 0.0
 
 
 def _right(one: Sentence) -> frozenset[str]:

@@ -79,15 +79,9 @@ def read_plainly(labelled: Mapping[str, str], texts: Iterable[str]) -> list[dict
     return _lines(_run(command, places, _as_lines(texts)))
 
 
-def acts_to_learn(acts: Sequence[Sentence], matters: Sequence[Sentence]) -> dict[str, str]:
-    """Each training sentence with its speech act."""
-    return {one.text: one.act for one in [*acts, *matters]}
-
-
-def matters_to_learn(acts: Sequence[Sentence], matters: Sequence[Sentence], outside: str) -> dict[str, str]:
-    """Each training sentence with its matter; what is out of scope under ``outside``."""
-    talk = {one.text: outside for one in acts if one.act == outside}
-    return talk | {one.text: one.matter for one in matters if one.matter}
+def intents_to_learn(acts: Sequence[Sentence], matters: Sequence[Sentence]) -> dict[str, str]:
+    """Each training sentence with its matter, else its speech act: what a plain Rasa project learns."""
+    return {one.text: one.matter or one.act for one in [*acts, *matters]}
 
 
 def _as_lines(texts: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 Runs in the assistant's environment: ``python -m intents.plain_rasa MODEL EXAMPLES < sentences > readings``.
 ``EXAMPLES`` holds one ``{"text", "label"}`` a line; MODEL is trained when it is not there yet. In: one
-``{"text"}`` a line. Out, in the same order: ``{"ranking": [[label, confidence], …], "refused", "ms"}``.
+``{"text"}`` a line. Out, in the same order: ``{"ranking": [[label, confidence], …], "ms"}``.
 """
 
 from __future__ import annotations
@@ -43,12 +43,8 @@ pipeline:
     entity_recognition: false
     constrain_similarities: true
     random_seed: {SEED}
-  - name: FallbackClassifier
-    threshold: 0.3
-    ambiguity_threshold: 0.1
 """
 SETTINGS = f"Jieba, words and character n-grams, DIET without transformer, {EPOCHS} epochs, seed {SEED}"
-REFUSED = "nlu_fallback"
 
 
 def train(model: Path, examples: Path) -> None:
@@ -92,14 +88,8 @@ def judge(model: Path) -> None:
             began = time.perf_counter()
             parsed = await processor.parse_message(UserMessage(json.loads(line)["text"]))
             spent = (time.perf_counter() - began) * 1000
-            ranking = [
-                [one["name"], one["confidence"]] for one in parsed["intent_ranking"] if one["name"] != REFUSED
-            ]
-            answer = {
-                "ranking": ranking,
-                "refused": parsed["intent"]["name"] == REFUSED,
-                "ms": round(spent, 2),
-            }
+            ranking = [[one["name"], one["confidence"]] for one in parsed["intent_ranking"]]
+            answer = {"ranking": ranking, "ms": round(spent, 2)}
             print(json.dumps(answer, ensure_ascii=False), flush=True)
 
     asyncio.run(read_all())
