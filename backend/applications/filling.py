@@ -64,6 +64,11 @@ def reopened_in(document: Document) -> frozenset[str]:
     return frozenset((document.get("correction") or {}).get("fields", []))
 
 
+def asked_again(document: Document) -> frozenset[str]:
+    """The materials that a correction asks for and that were neither handed in nor left out since."""
+    return frozenset((document.get("correction") or {}).get("materials", []))
+
+
 def is_complete(house: House, document: Document) -> bool:
     """Whether nothing is left to ask before the confirmation."""
     return bool(next_step(house, document)["kind"] == "confirm")
@@ -83,7 +88,9 @@ def materials_of(
     standing_in = any(one.licence for one in matter.materials)
     door = door or Door(house, subject_of(document), [matter])
     licences = _licences(house, document, matter, door) if standing_in else []
-    return form.needed_materials(matter, values, {"licences": licences}, uploads, refused=refused)
+    return form.needed_materials(
+        matter, values, {"licences": licences}, uploads, refused=refused, again=asked_again(document)
+    )
 
 
 def _licences(house: House, document: Document, matter: Matter, door: Door) -> list[Document]:

@@ -125,10 +125,12 @@ def needed_materials(
     uploads: list[str],
     *,
     refused: Collection[str] = (),
+    again: Collection[str] = (),
 ) -> list[Needed]:
     """Which materials this form asks for, and what covers each.
 
-    ``refused`` are the materials for which the applicant lets no e-licence stand in.
+    ``refused`` are the materials for which the applicant lets no e-licence stand in; ``again`` those that
+    a correction asks for: what was handed in before does not cover them.
     """
     plain = {name: entry["value"] for name, entry in values.items()}
     valid = {
@@ -140,7 +142,9 @@ def needed_materials(
     for material in matter.materials:
         if not condition_holds(material.when, plain):
             continue
-        if material.id in uploads:
+        if material.id in again:
+            needed.append(Needed(material, "missing"))
+        elif material.id in uploads:
             needed.append(Needed(material, "uploaded"))
         elif material.licence in valid and material.id not in refused:
             needed.append(Needed(material, "exempt", valid[str(material.licence)]))

@@ -5,7 +5,7 @@ from typing import Any
 from backend.applications import store
 from backend.applications.agenda import UNDECIDED
 from backend.applications.applicant import find_own
-from backend.applications.filling import EDITABLE
+from backend.applications.filling import EDITABLE, asked_again, find_editable
 from backend.applications.moving import add_note, merge
 from backend.applications.outgoing import Word, to_tell
 from backend.applications.states import LABELS, State
@@ -17,8 +17,9 @@ from backend.core.mongo import Document
 from backend.files.checking import MOST_BYTES, accept_file
 from backend.files.leftovers import forget_file, let_go
 from backend.files.storage import Bucket, keep_file
+from backend.matters.telling import period_text
 
-__all__ = ["MOST_BYTES", "attach", "must_be_wanted", "must_take", "upload"]
+__all__ = ["MOST_BYTES", "attach", "leave_out", "must_be_wanted", "must_take", "upload"]
 
 
 def upload(
@@ -47,6 +48,36 @@ def upload(
     except Problem:
         forget_file(house, file)
         raise
+
+
+def leave_out(house: House, citizen: str, application: str, material: str, lang: str) -> dict[str, Any]:
+    """Go on without a material that a correction asks for: what is optional, or may follow (容缺受理).
+
+    What was handed in before counts no more: it was sent back. Returns ``{material, name, necessity,
+    period}``; ``period`` is how long after the acceptance it may follow, None where it need not. Raises
+    ``not-found``, ``invalid-request``, ``move-not-allowed``, ``conflict``.
+    """
+    document = find_editable(house, citizen, application)
+    must_be_wanted(house, document, material)
+    matter = matter_of(house, document)
+    wanted = next(one for one in matter.materials if one.id == material)
+    tolerance = matter.tolerance if wanted.necessity == "later" else None
+    if wanted.necessity != "optional" and tolerance is None:
+        raise Problem("move-not-allowed", f"“{wanted.name}”是必须交的，缺了部门没法受理。")
+    if material in asked_again(document):
+        kept = [one for one in document["uploads"] if one["material"] != material]
+        update = {"$set": {"uploads": kept, **_without(document, material)}}
+        if store.change(house, document, update, now=house.clock.now()) is None:
+            raise Problem("conflict", "这个办件刚刚在别处改过，请刷新后再试。")
+        let_go(house, [one["file"] for one in document["uploads"] if one not in kept])
+    period = period_text(tolerance.period, lang) if tolerance else None
+    return {"material": material, "name": wanted.name, "necessity": wanted.necessity, "period": period}
+
+
+def _without(document: Document, material: str) -> Document:
+    """The change that a correction asks for this material no more."""
+    left = [one for one in document["correction"]["materials"] if one != material]
+    return {"correction.materials": left}
 
 
 def must_take(house: House, document: Document, material: str) -> None:
@@ -85,7 +116,9 @@ def _may_upload(document: Document, material: str) -> bool:
 
 def _note(house: House, document: Document, kept: Document, uploads: list[Document]) -> None:
     if State(document["state"]) in EDITABLE:
-        update = {"$set": {"uploads": uploads}}
+        answered = kept["material"] in asked_again(document)
+        handed_in = _without(document, kept["material"]) if answered else {}
+        update = {"$set": {"uploads": uploads, **handed_in}}
         if store.change(house, document, update, now=house.clock.now()) is None:
             raise Problem("conflict", "这份草稿刚刚在别处改过，请刷新后再上传。")
         return

@@ -215,7 +215,8 @@ def _later(house: House, document: Document, matter: Matter, said: Mapping[str, 
 def _correction(standing: Standing, details: Mapping[str, Any]) -> Document:
     items = list(details.get("items") or [])
     fields = [item["field"] for item in items if item.get("field")]
-    return {"items": items, "fields": fields, "due": standing.clocks["correction"]}
+    materials = [item["material"] for item in items if item.get("material")]
+    return {"items": items, "fields": fields, "materials": materials, "due": standing.clocks["correction"]}
 
 
 def _moment(document: Document, now: datetime, at: datetime | None) -> datetime:

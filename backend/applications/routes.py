@@ -151,6 +151,17 @@ def upload(path: IdPath, form: schemas.UploadForm) -> tuple[Any, int]:
     return kept, 201
 
 
+@blueprint.post(
+    "/<string:id>/materials/<string:material>/leave-out",
+    summary="补正时先不交一份材料",
+    responses={200: schemas.LeftOut},
+)
+@audience(*OWNER)
+def leave_out(path: schemas.MaterialPath, query: schemas.LangQuery) -> Any:
+    """Go on without a material that a correction asks for, where it is optional or may follow (容缺)."""
+    return materials.leave_out(house(), caller().citizen, path.id, path.material, query.lang)
+
+
 @blueprint.get("/<string:id>/timeline", summary="办理进度", responses={200: schemas.Timeline})
 @audience(*OWNER)
 def timeline(path: IdPath, query: LongPageQuery) -> Any:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from flask_openapi3 import FileStorage
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.core.schemas import Incoming, PageQuery
+from backend.core.schemas import IdPath, Incoming, PageQuery
 
 ID = "01k9v3x7m2q4c8t6w5b1n0h9jd"
 MATTER = {"id": "driving-licence-renewal", "name": "驾驶证期满换证"}
@@ -268,6 +268,32 @@ class Answered(BaseModel):
 
     accepted: dict[str, Any]
     next: dict[str, Any]
+
+
+class MaterialPath(IdPath):
+    """A material of an application."""
+
+    material: str = Field(max_length=60)
+
+
+class LeftOut(BaseModel):
+    """A material that was asked for and may be missing; ``period`` is how long it may follow."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "material": "case-papers",
+                "name": "与事情有关的材料",
+                "necessity": "later",
+                "period": "10 个自然日",
+            }
+        }
+    )
+
+    material: str
+    name: str
+    necessity: Literal["optional", "later"]
+    period: str | None
 
 
 class Uploaded(BaseModel):

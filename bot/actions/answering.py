@@ -16,6 +16,7 @@ from bot.actions.context import (
 )
 from bot.actions.correction import correct_field
 from bot.actions.form import put_step, take_up
+from bot.actions.lacking import ways_out
 from bot.actions.naming import MISSES_BEFORE_WAYS_OUT, say_lost, say_none
 from bot.actions.offered import button_meant, offered_choices
 from bot.actions.paying import look_at_payment
@@ -109,7 +110,7 @@ async def skip_field(turn: Turn) -> None:
         return
     draft, field = str(turn.memory.draft), str(turn.memory.asked_field)
     turn.replies.append(reply.form_field(draft, field, turn.words("form.cannot_skip")))
-    turn.offer(turn.words("form.ways_out"), _ways_out(turn))
+    turn.offer(turn.words("form.ways_out"), ways_out(turn))
 
 
 async def take_upload(turn: Turn) -> None:
@@ -143,13 +144,6 @@ async def take_choice(turn: Turn) -> str | None:
     return None
 
 
-async def lacks_material(turn: Turn, material: str) -> None:
-    """「没有」 to a paper that is asked for: who can help; the form stays where it is."""
-    view = await turn.api.application(str(turn.memory.draft))
-    name = next((str(one["name"]) for one in view.get("materials", []) if one["id"] == material), material)
-    turn.offer(turn.words("form.no_material", material=name), _ways_out(turn))
-
-
 def field_labels(turn: Turn) -> list[str]:
     """The labels of the field asked for, if it is a choice."""
     labels = turn.expecting.get("choices") or []
@@ -172,14 +166,9 @@ def _help(turn: Turn, field: str, problem: Problem) -> None:
     )
     turn.replies.append(reply.form_field(str(turn.memory.draft), field, sentence))
     if turn.miss() >= MISSES_BEFORE_WAYS_OUT:
-        turn.offer(turn.words("form.ways_out"), _ways_out(turn))
+        turn.offer(turn.words("form.ways_out"), ways_out(turn))
 
 
 def _sentence(reason: str) -> str:
     """A reason may be a question of its own: 「周末是周六还是周日？」."""
     return reason if reason.endswith(("？", "。", "?", ".")) else f"{reason}。"
-
-
-def _ways_out(turn: Turn) -> list[reply.Choice]:
-    skip = [turn.button("leave_as_it_was", "deny")] if turn.memory.asked_about(AGAIN) else []
-    return [*skip, turn.button("set_aside", "cancel"), turn.button("person", "ask_person")]

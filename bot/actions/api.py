@@ -164,6 +164,11 @@ class CitizenApi:
         path = f"/applications/{application}/submit"
         return (await self._call("POST", path, json={}, headers={"Idempotency-Key": key}))[1]
 
+    async def leave_out(self, application: str, material: str) -> Document:
+        """Go on without a material, where that may be: ``{name, necessity, period}``."""
+        path = f"/applications/{application}/materials/{material}/leave-out"
+        return (await self._call("POST", path, params={"lang": self._caller.lang}, json={}))[1]
+
     async def withdraw(self, application: str) -> Document:
         """Take a filed application back."""
         return (await self._call("POST", f"/applications/{application}/withdraw", json={}))[1]

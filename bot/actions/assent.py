@@ -1,9 +1,10 @@
 """Yes, no and later: first a fresh prompt, then what the form asked, then an open prompt, offered again."""
 
 from bot.actions import reply
-from bot.actions.answering import answer_field, lacks_material, skip_field, take_upload
+from bot.actions.answering import answer_field, skip_field, take_upload
 from bot.actions.context import (
     AUTHORISE,
+    COMPLETE,
     CONFIRM,
     CORRECT,
     LATE,
@@ -21,6 +22,7 @@ from bot.actions.dispatch import act_on
 from bot.actions.filing import file_draft, withdraw
 from bot.actions.filling import resume, set_aside
 from bot.actions.form import back_to_form, take_up
+from bot.actions.lacking import lacks_material
 from bot.actions.naming import say_none
 from bot.actions.paying import look_at_payment, says_paid
 from bot.actions.prompts import answer_prompt, present_prompt
@@ -99,6 +101,8 @@ async def _yes_to_what_was_asked(turn: Turn) -> None:
         await look_at_payment(turn, paying)
     elif late := memory.asked_about(LATE):
         await act_on(turn, reply.payload("ask_progress", application=late))
+    elif sent_back := memory.asked_about(COMPLETE):
+        await act_on(turn, reply.payload("resume", application=sent_back))
     elif memory.asked_about(AUTHORISE) or memory.asked_about(RATE):
         turn.replies.extend(turn.earlier)
     elif memory.asked == CONFIRM and memory.draft:
@@ -120,7 +124,7 @@ async def _yes_to_what_was_asked(turn: Turn) -> None:
 async def _no_to_what_was_asked(turn: Turn) -> None:
     memory = turn.memory
     asked = memory.asked or ""
-    if asked == WHO or asked.startswith((AUTHORISE, PAY, RATE, LATE)):
+    if asked == WHO or asked.startswith((AUTHORISE, PAY, RATE, LATE, COMPLETE)):
         memory.asked = None
         turn.say("pay.later" if asked.startswith(PAY) else "form.as_you_like")
         await back_to_form(turn)

@@ -5,6 +5,7 @@ from bot.actions.accepting import take_circumstance
 from bot.actions.bundles import take_part_change
 from bot.actions.context import SECOND, WHICH, Turn
 from bot.actions.dispatch import Answers, act_on
+from bot.actions.lacking import take_lacking
 from bot.actions.offered import button_meant
 from bot.actions.pointing import take_pointing
 from bot.actions.second import hear_second, offer_second
@@ -22,7 +23,7 @@ async def answer_turn(turn: Turn, action: Answers) -> None:
     memory, topic = turn.memory, turn.memory.topic
     if memory.asked == SECOND and turn.act not in ANSWERS_TO_SECOND:
         memory.asked = None
-    for take in (take_part_change, take_circumstance, take_pointing, _take_named_button):
+    for take in (take_part_change, take_circumstance, take_lacking, take_pointing, _take_named_button):
         if await take(turn):
             break
     else:

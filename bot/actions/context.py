@@ -22,6 +22,7 @@ WHO = "who"  # for whom it is
 AUTHORISE = "authorise:"  # whose number the request goes to: matter, relation
 PAY = "pay:"
 RATE = "rate:"
+COMPLETE = "complete:"  # whether to complete what a department sent back
 LATE = "late:"  # a material that may come after the acceptance
 SECOND = "second"  # whether to go on with the other wish
 BUTTONS_ALONE = (WHICH, WHO)

@@ -1,7 +1,7 @@
 """What people do with a form besides answering it: correct, leave, come back, ask again."""
 
 from bot.actions.answering import take_choice, take_value
-from bot.actions.context import AUTHORISE, BUTTONS_ALONE, LATE, PAY, RATE, RESUME, WITHDRAW, Turn
+from bot.actions.context import AUTHORISE, BUTTONS_ALONE, COMPLETE, LATE, PAY, RATE, RESUME, WITHDRAW, Turn
 from bot.actions.correction import correct_field
 from bot.actions.dispatch import act_on
 from bot.actions.filing import CORRECTION, DRAFT
@@ -113,7 +113,7 @@ async def set_aside(turn: Turn) -> None:
 def _asks_something_else(turn: Turn) -> bool:
     """Whether the last question was none of the form's."""
     asked = turn.memory.asked or ""
-    return asked in BUTTONS_ALONE or asked.startswith((WITHDRAW, AUTHORISE, PAY, RATE, LATE))
+    return asked in BUTTONS_ALONE or asked.startswith((WITHDRAW, AUTHORISE, PAY, RATE, LATE, COMPLETE))
 
 
 async def resume(turn: Turn) -> None:

@@ -7,10 +7,10 @@ from itertools import takewhile
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _ENGLISH = {"first": 1, "one": 1, "second": 2, "two": 2, "third": 3, "three": 3, "fourth": 4, "fifth": 5}
 _NUMBER = re.compile(
-    r"^(?:我?选|就|要)?第?\s*([1-9一二两三四五六七八九])\s*[个项条种号]?(?:吧|啊|的|那个)?[。.!！]?$"
+    r"^(?:我?选|就|要)?第?\s*([1-9一二两三四五六七八九])\s*[个项条种号样份件张]?(?:吧|啊|的|那个)?[。.!！]?$"
 )
 _ENGLISH_NUMBER = re.compile(r"^(?:the |number |option )?([a-z]+|[1-9])(?: one| option)?[.!]?$")
-_LAST = re.compile(r"最后[一]?[个项条种]|^(?:the )?last(?: one)?$")
+_LAST = re.compile(r"最后[一]?[个项条种样份件张]|^(?:the )?last(?: one)?$")
 _WORD = re.compile(r"[a-z0-9]+")
 _EMPTY_WORDS = frozenset(
     [

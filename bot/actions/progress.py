@@ -3,7 +3,7 @@
 from bot.actions import reply
 from bot.actions.api import Document
 from bot.actions.bundles import offer_corrections
-from bot.actions.context import LATE, PAY, Turn
+from bot.actions.context import COMPLETE, LATE, PAY, Turn
 from bot.actions.filing import CLOSED, CORRECTION, choose_application, filed_applications
 from bot.actions.form import back_to_form
 from bot.actions.paying import ask_to_pay, is_due, look_at_payment, says_paid
@@ -67,11 +67,21 @@ async def _show_timeline(turn: Turn, application: str) -> None:
     elif is_due(view):
         ask_to_pay(turn, view, key="pay.unpaid")
     elif view["state"] == CORRECTION:
-        turn.offer(
-            turn.words("progress.correction"), [turn.button("complete", "resume", application=application)]
-        )
+        _offer_completion(turn, view)
     elif not (offer_corrections(turn, view) or _ask_for_late_material(turn, view)):
         await _offer_rating(turn, view)
+
+
+def _offer_completion(turn: Turn, view: Document) -> None:
+    """补正: what it was sent back for, all of it at once (一次性告知), and to go through it together."""
+    application = str(view["id"])
+    turn.memory.asked = COMPLETE + application
+    sent_back = [str(item["label"]) for item in (view.get("correction") or {}).get("items", [])]
+    names = turn.words.join([f"{place} {label}" for place, label in enumerate(sent_back, 1)])
+    turn.offer(
+        turn.words("progress.correction", count=len(sent_back), names=names),
+        [turn.button("complete", "resume", application=application)],
+    )
 
 
 def _lies_ready(view: Document) -> bool:

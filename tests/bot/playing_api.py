@@ -25,6 +25,7 @@ class PlayingApi(Counters):
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     muted: list[str] = field(default_factory=list)
+    may_follow: set[str] = field(default_factory=set)  # materials that a correction can do without
     mode: str = "standard"
     answered: dict[str, Document] = field(default_factory=dict)
     guesses: list[str] = field(default_factory=list)
@@ -115,7 +116,7 @@ class PlayingApi(Counters):
         return view
 
     def _next(self, view: Document, lang: str) -> Document:
-        if view["state"] != "draft":
+        if view["state"] not in ("draft", "correction"):
             return {
                 "kind": "filed",
                 "number": view["number"],
@@ -170,6 +171,7 @@ class PlayingApi(Counters):
                 web.post("/api/v1/applications/{id}/answers", self._take_answer),
                 web.post("/api/v1/applications/{id}/submit", self._submit),
                 web.post("/api/v1/applications/{id}/withdraw", self._withdraw),
+                web.post("/api/v1/applications/{id}/materials/{material}/leave-out", self._leave_out),
                 web.get("/api/v1/licences", self._list_licences),
                 web.get("/api/v1/prompts", self._list_prompts),
                 web.get("/api/v1/prompts/{id}", self._show_prompt),
@@ -292,6 +294,16 @@ class PlayingApi(Counters):
             return problem(409, "move-not-allowed", "当前状态不能这样办")
         view["state"] = "withdrawn"
         return web.json_response(view)
+
+    async def _leave_out(self, request: web.Request) -> web.Response:
+        material = request.match_info["material"]
+        item = next(item for item in self._view(request)["materials"] if item["id"] == material)
+        if material not in self.may_follow:
+            return problem(409, "move-not-allowed", f"“{item['name']}”是必须交的。")
+        item["status"] = "later"
+        period = "10 days" if request.query["lang"] == "en" else "10 天"
+        left = {"material": material, "name": item["name"], "necessity": "later", "period": period}
+        return web.json_response(left)
 
     async def _list_licences(self, request: web.Request) -> web.Response:
         return items(self.licences)

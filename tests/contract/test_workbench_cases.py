@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.contract.desk import HOME, OTHER, PHONE, QUICK, RELIEF, Desk
+from backend.core.errors import Problem
+from tests.contract.desk import HOME, OTHER, PHONE, QUICK, RELIEF, Desk, a_paper
 from tests.contract.prompting import together
 
 
@@ -122,15 +123,56 @@ def test_a_notice_is_made_from_the_matter_once_and_again_only_by_a_supervisor(de
     # 2026-11-23 and seven working days
     assert correction["due"].date().isoformat() == "2026-12-02"
 
-    from backend.applications import applying
+    from backend.applications import applying, materials
 
-    document = desk.document(case)
-    applying.fill_in(desk.house, document["citizen"], case, {"contact_phone": "19900000002"})
-    applying.submit(desk.house, document["citizen"], case, key="again")
+    citizen = desk.document(case)["citizen"]
+    applying.fill_in(desk.house, citizen, case, {"contact_phone": "19900000002"})
+    with pytest.raises(Problem, match="incomplete"):
+        applying.submit(desk.house, citizen, case, key="without the paper")
+    materials.upload(desk.house, citizen, case, material="income", name="a.pdf", content=a_paper())
+    applying.submit(desk.house, citizen, case, key="again")
     second = desk.act("receiver", case, "correct", items=items)
     assert (second.status_code, slug(second)) == (409, "notice-given")
     desk.do("supervisor", case, "correct", items=items, override="申请人换了材料，须再核")
     assert desk.document(case)["state"] == "correction"
+
+
+def test_what_a_notice_asks_for_may_be_left_out_where_it_is_optional_or_may_follow(desk: Desk) -> None:
+    from backend.applications import applying, materials
+
+    case = desk.a_case()
+    desk.do("receiver", case, "claim")
+    items = [{"material": "income", "reason": "没有盖章"}, {"material": "record", "reason": "看不清"}]
+    desk.do("receiver", case, "correct", items=items)
+    citizen = desk.document(case)["citizen"]
+
+    def waits() -> list[str]:
+        from backend.applications.view import view
+
+        return [
+            one["id"] for one in view(desk.house, citizen, case)["materials"] if one["status"] == "missing"
+        ]
+
+    def leave_out(material: str) -> dict[str, Any]:
+        return materials.leave_out(desk.house, citizen, case, material, "zh")
+
+    assert waits() == ["income", "record"]
+    for _ in range(2):
+        assert leave_out("record") == {
+            "material": "record",
+            "name": "病历",
+            "necessity": "later",
+            "period": "5 个工作日",
+        }
+    assert waits() == ["income"]
+    assert leave_out("income")["period"] is None
+    with pytest.raises(Problem, match="invalid-request"):
+        leave_out("nothing")
+    applying.submit(desk.house, citizen, case, key="again")
+    with pytest.raises(Problem, match="move-not-allowed"):
+        leave_out("record")
+    desk.do("receiver", case, "tolerate")
+    assert desk.document(case)["clocks"]["tolerance"]["materials"] == ["record"], "what was sent back is gone"
 
 
 def test_tolerance_accepts_what_may_come_later(desk: Desk) -> None:

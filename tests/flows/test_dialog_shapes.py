@@ -136,23 +136,39 @@ def test_5_a_report_is_taken_with_place_time_and_secrecy_and_followed(stack: Sta
 # 6 补正
 
 
-def test_6_what_was_sent_back_is_named_asked_for_alone_and_goes_on(stack: Stack, office: Office) -> None:
+PHONE_AND_PAPERS = [
+    {"field": "contact_phone", "reason": "律师打不通电话"},
+    {"material": "case-papers", "reason": "照片看不清日期"},
+]
+
+
+def sent_back(
+    stack: Stack, office: Office, items: list[dict[str, str]], *, papers: bool = False
+) -> tuple[Citizen, str]:
+    """Somebody whose request for legal aid came back for completion, told so; and its id."""
     citizen = somebody(stack, office, "legal-aid")
     said = citizen.talk.say("我要申请法律援助")
     answer_the_rest(citizen, CASES["legal-aid"])
+    if papers:
+        [begun] = said.applications(matter="legal-aid")
+        casebook.upload(citizen, begun["id"], "case-papers")
     said.say("确认")
     [filed] = [one for one in said.applications(matter="legal-aid") if one["state"] != "draft"]
-    department = CATALOGUE.get("legal-aid").department
     casebook.await_end(citizen, filed["id"], "received")
+    office.act(CATALOGUE.get("legal-aid").department, filed["id"], "correct", items=items)
+    casebook.await_end(citizen, filed["id"], "correction")
+    said.wait_for_message("补正")
+    return citizen, filed["id"]
+
+
+def test_6_what_was_sent_back_is_named_asked_for_alone_and_goes_on(stack: Stack, office: Office) -> None:
     items = [
         {"field": "contact_phone", "reason": "律师打不通电话"},
         {"field": "story", "reason": "没有说清是哪一天"},
     ]
-    office.act(department, filed["id"], "correct", items=items)
-    casebook.await_end(citizen, filed["id"], "correction")
-    said.wait_for_message("补正")
-    said.say("我那个办到哪一步了")
-    assert "补正" in said.words and "现在补正" in said.buttons
+    citizen, filed = sent_back(stack, office, items)
+    said = citizen.talk.say("我那个办到哪一步了")
+    assert "补正 2 项：1 联系电话" in said.words and "现在补正" in said.buttons
     said.choose("现在补正")
     told = {"contact_phone": "19900001234", "story": "上个月三号在工地摔伤了腿，包工头不肯赔医药费"}
     asked = []
@@ -164,8 +180,39 @@ def test_6_what_was_sent_back_is_named_asked_for_alone_and_goes_on(stack: Stack,
         said.say(told[said.asked])
     assert sorted(asked) == ["contact_phone", "story"], "only what was sent back is asked"
     said.say("确认")
-    again = casebook.await_end(citizen, filed["id"], "received", "accepted", "reviewing")
+    again = casebook.await_end(citizen, filed, "received", "accepted", "reviewing")
     assert again["state"] != "correction" and again["promised_date"]
+
+
+def test_6_of_what_was_sent_back_the_second_may_follow(stack: Stack, office: Office) -> None:
+    citizen, filed = sent_back(stack, office, PHONE_AND_PAPERS)
+    said = citizen.talk.say("我那个办到哪一步了")
+    assert "2 与事情有关的材料" in said.words
+    said.say("第二样没有")
+    assert "容缺" in said.words and "10 日内补上" in said.words, said.words
+    assert said.asked == "contact_phone", "the first one is still to be said"
+    said.say("19900001234")
+    assert said.cards("summary"), said.replies
+    said.say("确认")
+    again = casebook.await_end(citizen, filed, "received")
+    left = {one["id"]: one["status"] for one in again["materials"]}
+    assert left["case-papers"] == "later"
+    office.act(CATALOGUE.get("legal-aid").department, filed, "tolerate")
+    accepted = casebook.await_end(citizen, filed, "accepted", "reviewing")
+    assert accepted["clocks"]["tolerance"]["materials"] == ["case-papers"]
+
+
+def test_6_a_paper_that_was_sent_back_is_asked_for_anew(stack: Stack, office: Office) -> None:
+    citizen, filed = sent_back(stack, office, PHONE_AND_PAPERS, papers=True)
+    said = citizen.talk.say("我那个办到哪一步了")
+    said.say("好的")
+    assert said.asked == "contact_phone", "a yes begins"
+    said.say("19900001234")
+    assert said.question and said.question["field"]["type"] == "upload", said.replies
+    assert said.asked == "case-papers"
+    casebook.upload(citizen, filed, "case-papers")
+    said.say("传好了")
+    assert said.cards("summary"), said.replies
 
 
 # 7 安抚
