@@ -168,6 +168,8 @@ def _material_name(matter: Matter, material: str) -> str:
 
 
 def _materials(house: House, application: Document, matter: Matter) -> list[str]:
-    needed = materials_of(house, application, matter, open_values(house, application))
+    # What was handed in was received, whatever was sent back since.
+    received = {**application, "correction": None}
+    needed = materials_of(house, received, matter, open_values(house, application))
     how = {"exempt": "电子证照", "uploaded": "上传"}
     return [f"{one.material.name}（{how[one.status]}）" for one in needed if one.status in COVERED]
