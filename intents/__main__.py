@@ -16,6 +16,7 @@ from rich.table import Table
 
 from backend.core.errors import Problem
 from backend.core.logs import set_up_logs
+from backend.launch.running import NotRunningError
 from intents import crossing, evaluating, external, judges
 from intents.commands_data import add_data
 from intents.commands_inbox import add_inbox
@@ -24,7 +25,6 @@ from intents.commands_versions import add_versions, evaluate_version
 from intents.lint import matters_of_the_catalogue
 from intents.picture import write_picture
 from intents.plain_rasa import SETTINGS
-from intents.running import NotRunningError
 from intents.sentences import (
     DEVELOPMENT_SETS,
     INTENTS,

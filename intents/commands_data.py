@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.core.errors import Problem
 from backend.core.schemas import PageQuery
+from backend.launch.running import running_house
 from intents import edits, exchange, importing, trying
 from intents.draft_rules import Edit, Kind
 from intents.edits import Deed, Reason, Wish
@@ -14,7 +15,6 @@ from intents.exchange import ENDINGS, Format
 from intents.lint import check, summary
 from intents.lint_near import Thresholds, check_near
 from intents.operators import operator_named
-from intents.running import running_house
 from intents.sentences import SECOND_SETS, TEST_SETS, read_matters, read_speech_acts, read_test_sets
 from intents.showing import arguments_of, console, show, signed, table
 from intents.vectors import keep, open_embedder

@@ -6,12 +6,12 @@ from typing import Any
 from rich.table import Table
 
 from backend.core.schemas import PageQuery
+from backend.launch.running import running_house
 from intents import inbox, inbox_grouping, inbox_store
 from intents.inbox import Label, Outcome
 from intents.inbox_collecting import collect
 from intents.inbox_store import QUEUES, WAITING, Reason, State
 from intents.operators import operator_named
-from intents.running import running_house
 from intents.showing import arguments_of, show, signed, table
 from intents.vectors import open_embedder
 

@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from intents.running import running_house
+from backend.launch.running import running_house
 
 DEFAULT_DAYS = 7
 

@@ -18,9 +18,9 @@ from rich.table import Table
 from backend.core.errors import Problem
 from backend.core.house import House
 from backend.core.schemas import PageQuery
+from backend.launch.running import NotRunningError, running_house
 from intents import comparing, measuring, publishing, serving, training, versions
 from intents.operators import operator_named
-from intents.running import NotRunningError, running_house
 from intents.serving_now import serving_now
 from intents.version_views import view_publication, view_version, view_whole_version
 from intents.versions import Kind, State

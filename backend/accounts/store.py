@@ -87,6 +87,18 @@ def with_consents(into: str) -> list[Document]:
     return [{"$lookup": theirs | alone}, {"$set": {into: {"$ifNull": [{"$first": f"${into}.consents"}, {}]}}}]
 
 
+def with_wishes(into: str) -> list[Document]:
+    """The stages that bring along whether each wants prompts, ``{prompts, muted}``; unsaid counts as yes."""
+    theirs = {"from": CITIZENS, "localField": "_id", "foreignField": "_id", "as": into}
+    alone = {"pipeline": [{"$project": {"consents.prompts.granted": 1, "muted_topics": 1}}]}
+    wishes = {
+        "prompts": {"$ne": [{"$first": f"${into}.consents.prompts.granted"}, False]},
+        "muted": {"$ifNull": [{"$first": f"${into}.muted_topics"}, []]},
+    }
+    # As an expression: a plain document would be set into each item of the list that is there.
+    return [{"$lookup": theirs | alone}, {"$set": {into: {"$mergeObjects": [wishes]}}}]
+
+
 def citizen_by_identity(house: House, identity_number: str) -> Document | None:
     """Whose identity number it is, if anybody's here; personal values stay sealed."""
     return house.db[CITIZENS].find_one({"identity_print": house.cipher.blind(identity_number)})

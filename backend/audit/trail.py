@@ -31,6 +31,7 @@ class Deed(StrEnum):
     CALL_BACK = "call-back"
     SETTLE_TROUBLE = "settle-trouble"
     READ_CONVERSATION = "read-conversation"
+    EXPLAIN_PROMPT = "explain-prompt"
 
 
 LABELS: dict[Deed, str] = {
@@ -44,6 +45,7 @@ LABELS: dict[Deed, str] = {
     Deed.CALL_BACK: "按您的要求回电，查看了您的电话",
     Deed.SETTLE_TROUBLE: "处理了一件需要人工处理的事",
     Deed.READ_CONVERSATION: "为人工服务查看了您的对话",
+    Deed.EXPLAIN_PROMPT: "核查了一条提示为什么给您（或没有给您）",
 }
 
 

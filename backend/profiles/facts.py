@@ -50,6 +50,26 @@ def find_citizens(house: House, where: dict[str, Any], *, after: str | None, lim
     return store.profiles_matching(house, where, after=after, limit=limit)
 
 
+def survey(
+    house: House, where: dict[str, Any], *, beside: Sequence[Document], facets: dict[str, list[Document]]
+) -> dict[str, list[Document]]:
+    """Facets over everybody for whom a filter (date words resolved) holds, counted inside the database.
+
+    The facets read sex, birth, district, and what the stages ``beside`` bring along.
+    """
+    return store.profiles_surveyed(house, where, beside, facets)
+
+
+def count_citizens(house: House, where: dict[str, Any]) -> int:
+    """For how many citizens a filter (date words resolved) holds."""
+    return store.count_matching(house, where)
+
+
+def explain_filter(house: House, where: dict[str, Any]) -> Document:
+    """The database's own plan for a filter (date words resolved), as its ``explain`` tells it."""
+    return store.matching_explained(house, where)
+
+
 def gather(house: House, citizen: str, *, departments: Iterable[str] | None = None) -> list[str]:
     """Ask departments for what they know and keep what changed; returns the changed sections.
 

@@ -23,6 +23,19 @@ PROFILES = declare(
         [("medical_insurance.birth_settlement.paid", 1), ("medical_insurance.birth_settlement.settled", 1)]
     ),
     Index([("employment.status", 1), ("employment.left", 1)]),
+    # Days that only some have: their index holds nobody else. They serve the rules that come true by a day.
+    *(
+        Index(day, partial={day: {"$exists": True}})
+        for day in (
+            *("pension.retires_on", "pension.verified_until", "education.graduated", "service.discharged"),
+            *("disability.issued", "disability.assessment.on", "medical.last_stay.discharged"),
+            *("housing.lease.starts", "housing.purchase.signed"),
+        )
+    ),
+    *(
+        Index(f"{rows}.{day}", partial={rows: {"$exists": True}})
+        for rows, day in (("deaths", "died"), ("staff.new_hires", "since"))
+    ),
 )
 
 
@@ -88,6 +101,27 @@ def profiles_matching(house: House, where: dict[str, Any], *, after: str | None,
     conditions = [where, {"_id": {"$gt": after}}] if after else [where]
     found = house.db[PROFILES].find({"$and": conditions}, {"_id": 1}).sort("_id").limit(limit)
     return [row["_id"] for row in found]
+
+
+def profiles_surveyed(
+    house: House, where: dict[str, Any], beside: Sequence[Document], facets: dict[str, list[Document]]
+) -> dict[str, list[Document]]:
+    """Facets over the profiles for which a filter holds, with what the stages ``beside`` bring along."""
+    seen = {"$project": {"population.born": 1, "population.sex": 1, "population.residence.district": 1}}
+    stages = [{"$match": where}, seen, *beside, {"$facet": facets}]
+    found: dict[str, list[Document]] = house.db[PROFILES].aggregate(stages, allowDiskUse=True).next()
+    return found
+
+
+def count_matching(house: House, where: dict[str, Any]) -> int:
+    """For how many citizens a filter holds."""
+    return house.db[PROFILES].count_documents(where)
+
+
+def matching_explained(house: House, where: dict[str, Any]) -> Document:
+    """How the database finds the citizens for whom a filter holds: its plan, and what it looked at."""
+    told: Document = house.db[PROFILES].find(where, {"_id": 1}).explain()
+    return told
 
 
 def write_sections(house: House, unit: Unit, citizen: str, sections: Document) -> None:

@@ -67,7 +67,9 @@ def offer(house: House, citizen: str, matter: Matter) -> str | None:
 
     def record(unit: Unit) -> str | None:
         lately = store.shown_lately(house, unit, citizen)
-        showing = decide_showing(unit.now, quiet=_quiet(house), shown_lately=lately, not_before=not_before)
+        showing = decide_showing(
+            unit.now, quiet=quiet_hours(house), shown_lately=lately, not_before=not_before
+        )
         changes = words | _shown(showing, unit.now) | {"answer": None}
         store.close_open(
             house, citizen, state=PromptState.LAPSED, now=unit.now, unit=unit, matter=matter.id,
@@ -115,7 +117,7 @@ def show(house: House, prompt: Document) -> PromptState | None:
         lately = store.shown_lately(house, unit, prompt["citizen"])
         # Whoever said "later" asked for it: the weekly cap is for what nobody asked for.
         asked_for = prompt["state"] == PromptState.LATER
-        showing = decide_showing(unit.now, quiet=_quiet(house), shown_lately=[] if asked_for else lately)
+        showing = decide_showing(unit.now, quiet=quiet_hours(house), shown_lately=[] if asked_for else lately)
         changes = _shown(showing, unit.now)
         if asked_for and showing.state is PromptState.WAITING:
             changes["state"] = PromptState.LATER
@@ -181,7 +183,8 @@ def _shown(showing: Showing, now: datetime) -> Document:
     return changes | {"shown_at": now} if showing.state is PromptState.SHOWN else changes
 
 
-def _quiet(house: House) -> QuietHours | None:
+def quiet_hours(house: House) -> QuietHours | None:
+    """The hours in which nobody is disturbed, as the product is set."""
     return parse_quiet_hours(getattr(house.settings, "quiet_hours", "21-8"))
 
 

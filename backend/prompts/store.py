@@ -77,6 +77,24 @@ def close_open(
     return house.db[PROMPTS].update_many(query, change, session=session).modified_count
 
 
+def with_prompts(matter: str, *, since: datetime, into: str) -> list[Document]:
+    """The stages that bring along what a rule told each: ``{open, declined}``, the latter since then."""
+    theirs = {"from": PROMPTS, "localField": "_id", "foreignField": "citizen", "as": into}
+    own = [{"$match": {"matter": matter}}, {"$project": {"state": 1, "answered_at": 1}}]
+    declined = {
+        "$and": [{"$eq": ["$$one.state", PromptState.DECLINED]}, {"$gt": ["$$one.answered_at", since]}]
+    }
+    told = {
+        "open": {"$anyElementTrue": {"$map": _each(into, {"$in": ["$$one.state", list(OPEN)]})}},
+        "declined": {"$anyElementTrue": {"$map": _each(into, declined)}},
+    }
+    return [{"$lookup": theirs | {"pipeline": own}}, {"$set": {into: {"$mergeObjects": [told]}}}]
+
+
+def _each(of: str, told: Document) -> Document:
+    return {"input": f"${of}", "as": "one", "in": told}
+
+
 def last_decline(house: House, citizen: str, matter: str) -> datetime | None:
     """When the citizen last said no to a matter."""
     found = house.db[PROMPTS].find_one(
@@ -105,6 +123,12 @@ def note_filed(house: House, application: str, now: datetime) -> int:
 def shown_lately(house: House, unit: Unit, citizen: str) -> list[datetime]:
     """When prompts were last shown to a citizen; read in the transaction that may show another."""
     found = house.db[PACES].find_one({"_id": citizen}, session=unit.session)
+    return list(found["shown"]) if found else []
+
+
+def pace_of(house: House, citizen: str) -> list[datetime]:
+    """When prompts were last shown to a citizen."""
+    found = house.db[PACES].find_one({"_id": citizen})
     return list(found["shown"]) if found else []
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from backend.launch.running import NotRunningError, running_house
 from intents.edits import fold, hash_of
 from intents.inbox_collecting import reason_of
 from intents.inbox_store import Reason, entry_id
-from intents.running import NotRunningError, running_house
 
 PASSPORT = {"kind": "example", "matter": "passport", "act": "do_matter", "text": "办护照", "key": "办护照"}
 GREET = {"kind": "example", "matter": None, "act": "greet", "text": "侬好", "key": "侬好"}
