@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
 from backend.accounts import store
 from backend.core.clock import city_date
+from backend.core.crypto import FieldCipher
 from backend.core.house import House
 
 # 国办发〔2020〕45号 asks for the elderly's version from 60; from 65 a person is reached without a menu.
@@ -40,7 +42,8 @@ class Listener:
 def read_listener(house: House, citizen: str) -> Listener:
     """How a citizen is spoken to. Who was never asked and is old enough is ``unasked``."""
     kept = store.read_mode(house, citizen)
-    age = age_of(kept.get("identity_number"), house.clock.now())
+    sealed = kept.get("identity_number")
+    age = _age(_born(house.cipher, sealed), house.clock.now()) if sealed else 0
     return Listener(
         mode=Mode(kept.get("mode") or Mode.STANDARD),
         senior=age >= DIRECT_FROM,
@@ -65,11 +68,25 @@ def age_of(identity_number: str | None, now: datetime) -> int:
     >>> age_of("11010519491231002X", datetime(2026, 11, 23, tzinfo=UTC)), age_of(None, datetime.now(UTC))
     (76, 0)
     """
-    if not identity_number:
-        return 0
+    return _age(_birthday(identity_number), now) if identity_number else 0
+
+
+@lru_cache(maxsize=4096)
+def _born(cipher: FieldCipher, sealed: bytes) -> date | None:
+    """The day in a sealed identity number: opened for the first of many turns, and only the day is kept."""
+    return _birthday(str(cipher.open(sealed)))
+
+
+def _birthday(identity_number: str) -> date | None:
     try:
         born: date = ric.get_birth_date(identity_number)
     except ValidationError:
+        return None
+    return born
+
+
+def _age(born: date | None, now: datetime) -> int:
+    if born is None:
         return 0
     today = city_date(now)
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -54,11 +54,9 @@ def get_citizen(house: House, citizen: str) -> Document:
 
 
 def read_mode(house: House, citizen: str) -> Document:
-    """How the citizen chose to be spoken to, and the number that tells their age, opened."""
+    """How the citizen chose to be spoken to, and the number that tells their age, still sealed."""
     wanted = {"mode": 1, "mode_suggested_at": 1, "identity_number": 1}
-    found = house.db[CITIZENS].find_one({"_id": citizen}, wanted)
-    opened: Document = house.cipher.open(found) if found else {}
-    return opened
+    return house.db[CITIZENS].find_one({"_id": citizen}, wanted) or {}
 
 
 def set_mode(house: House, citizen: str, mode: str) -> None:

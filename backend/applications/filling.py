@@ -55,8 +55,11 @@ def next_step(house: House, document: Document, *, lang: str = "zh") -> dict[str
         }
     matter = matter_of(house, document)
     values = open_values(house, document)
-    materials = materials_of(house, document, matter, values)
-    return form.next_step(form.fill(matter, values), materials, lang=lang, reopened=reopened_in(document))
+    filled, reopened = form.fill(matter, values), reopened_in(document)
+    asked = form.missing_step(filled, [], lang=lang, reopened=reopened)
+    # While fields are asked, nobody needs to know which licences stand in for materials.
+    materials = [] if asked else materials_of(house, document, matter, values)
+    return asked or form.next_step(filled, materials, lang=lang, reopened=reopened)
 
 
 def reopened_in(document: Document) -> frozenset[str]:

@@ -118,9 +118,8 @@ def shown_step(step: dict[str, Any]) -> dict[str, Any]:
     return step | {"summary": [row | {"source": _source(row["source"])} for row in step["summary"]]}
 
 
-def field_view(house: House, citizen: str, application: str, field: str, lang: str = "zh") -> dict[str, Any]:
-    """One field as it is asked. Raises ``not-found``."""
-    document = find_own(house, citizen, application)
+def field_view(house: House, document: Document, field: str, lang: str = "zh") -> dict[str, Any]:
+    """One field of an application as it is asked."""
     found = matter_of(house, document).field(field)
     return form.question(found, lang) if found else {}
 

@@ -42,12 +42,12 @@ class OwnRecords:
 
     def matter_of(self, application: str) -> str:
         """Which matter an application is of."""
-        return str(find_own(self.house, self.citizen, application)["matter"])
+        return str(self._own(application)["matter"])
 
     def next_step(self, application: str) -> Record:
         """What an application needs next."""
         return self._once(
-            lambda: next_step(self.house, find_own(self.house, self.citizen, application), lang=self.lang),
+            lambda: next_step(self.house, self._own(application), lang=self.lang),
             "next",
             application,
         )
@@ -55,7 +55,7 @@ class OwnRecords:
     def field(self, application: str, name: str) -> Record:
         """A form field as it is asked."""
         return self._once(
-            lambda: applications.field_view(self.house, self.citizen, application, name, self.lang),
+            lambda: applications.field_view(self.house, self._own(application), name, self.lang),
             "field",
             application,
             name,
@@ -63,7 +63,7 @@ class OwnRecords:
 
     def applicant(self, application: str) -> Record | None:
         """For whom somebody else's application is, named as the citizen may read it; None for one's own."""
-        principal = find_own(self.house, self.citizen, application)["citizen"]
+        principal = self._own(application)["citizen"]
         if principal == self.citizen:
             return None
         known = self._once(
@@ -91,6 +91,9 @@ class OwnRecords:
     def prompt(self, prompt: str) -> Record:
         """A prompt."""
         return self._once(lambda: prompts.read_prompt(self.house, self.citizen, prompt), "prompt", prompt)
+
+    def _own(self, application: str) -> Record:
+        return self._once(lambda: find_own(self.house, self.citizen, application), "own", application)
 
     def _once(self, read: Callable[[], Record], *key: str) -> Record:
         if key not in self.read:

@@ -29,6 +29,8 @@ from backend.core.house import House
 from backend.core.logs import logger
 from backend.core.mongo import Document
 
+# The acts after which somebody may be spoken to in another way.
+MANNERS = frozenset({"elder_mode", "standard_mode"})
 AS_SAID = frozenset({"name", "address", "text", "long-text", "region"})
 
 
@@ -146,7 +148,8 @@ def _answer(desk: Desk, who: Caller, message: Message, turn: str) -> dict[str, A
     if suggested:
         references.append(elder.suggestion(lang))
     # Actions may have changed what was read before them, and how the citizen is spoken to.
-    page = Page(desk.listener(who.citizen).elder)
+    same_manner = answer.reading is not None and answer.reading.get("act") not in MANNERS
+    page = Page((listener if same_manner else desk.listener(who.citizen)).elder)
     records = desk.records(who.citizen, lang)
     shown = show(references, records, lang, page)
     document = _document(house, who, message, turn, standing, text=scrubbed, at=house.clock.now()) | {

@@ -1,18 +1,20 @@
 """The public API, as the citizen whose turn it is: the assistant can do exactly what they may do."""
 
+import json
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
-import httpx
+import aiohttp
 
 Document = dict[str, Any]
 
 PREFIX = "/api/v1"
-TIME_OUT = httpx.Timeout(6.0, connect=1.0, pool=2.0)
+TIME_OUT = aiohttp.ClientTimeout(total=6.0, connect=2.0, sock_connect=1.0)
+MOST_CONNECTIONS = 64
 # Shorter than the two seconds after which gunicorn closes an idle connection under our feet.
-LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=1.5)
+KEPT_OPEN_SECONDS = 1.5
 MATTER_KEPT_SECONDS = 120.0
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
@@ -58,15 +60,16 @@ class Caller:
 class Api:
     """One keep-alive client for the process, and the public pages it remembers for a moment."""
 
-    def __init__(self, base_url: str, *, time_out: httpx.Timeout = TIME_OUT) -> None:
-        self._client = httpx.AsyncClient(
-            base_url=base_url + PREFIX, timeout=time_out, limits=LIMITS, trust_env=False
-        )
+    def __init__(self, base_url: str, *, time_out: aiohttp.ClientTimeout = TIME_OUT) -> None:
+        self._base = base_url + PREFIX
+        self._time_out = time_out
+        self._session: aiohttp.ClientSession | None = None
         self._matters: dict[tuple[str, str], tuple[float, Document]] = {}
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
 
     def of(self, caller: Caller) -> "CitizenApi":
         """The API as this citizen."""
@@ -77,14 +80,23 @@ class Api:
         headers = caller.headers | request.pop("headers", {})
         for attempts_left in (1, 0) if method == "GET" else (0,):
             try:
-                response = await self._client.request(method, path, headers=headers, **request)
-                return _read(response)
-            except httpx.TimeoutException as error:
+                async with self._client().request(
+                    method, self._base + path, headers=headers, **request
+                ) as response:
+                    return _read(response.status, await response.read())
+            except TimeoutError as error:
                 raise Unreachable(type(error).__name__) from error
-            except httpx.TransportError as error:
+            except aiohttp.ClientError as error:
                 if not attempts_left:
                     raise Unreachable(type(error).__name__) from error
         raise Unreachable("no attempt was made")
+
+    def _client(self) -> aiohttp.ClientSession:
+        """The session of the running loop; made with the first call, as it belongs to its loop."""
+        if self._session is None or self._session.closed:
+            connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=KEPT_OPEN_SECONDS)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=self._time_out)
+        return self._session
 
     async def matter(self, matter: str, caller: Caller) -> Document:
         """A matter's guide: public, so one citizen's reading serves the next for two minutes."""
@@ -234,14 +246,14 @@ class CitizenApi:
         return await self._api.call(method, path, self._caller, **request)
 
 
-def _read(response: httpx.Response) -> tuple[int, Document]:
+def _read(status: int, body: bytes) -> tuple[int, Document]:
     try:
-        document = response.json() if response.content else {}
+        document = json.loads(body) if body else {}
     except ValueError as error:
-        raise Unreachable(f"status {response.status_code}, not JSON") from error
-    if response.is_success:
-        return response.status_code, document
-    raise Problem(response.status_code, document if isinstance(document, dict) else {})
+        raise Unreachable(f"status {status}, not JSON") from error
+    if status < HTTPStatus.BAD_REQUEST:
+        return status, document
+    raise Problem(status, document if isinstance(document, dict) else {})
 
 
 def _items(document: Document) -> list[Document]:

@@ -1,6 +1,6 @@
 """Everything besides business: small talk, danger, a person to talk to, and failures of ours."""
 
-import httpx
+import aiohttp
 import pytest
 from playing_api import PlayingApi
 from playing_chat import Chat, shown, titles, words
@@ -195,7 +195,7 @@ def test_problems_are_told_in_human_words(chat: Chat, status: int, slug: str, sa
 
 def test_a_slow_api_is_waited_for_only_so_long(api: PlayingApi, chat: Chat) -> None:
     begin_driving(chat)
-    chat.client = Api(api.url, time_out=httpx.Timeout(0.2))
+    chat.client = Api(api.url, time_out=aiohttp.ClientTimeout(total=0.2))
     api.sleeps = 1.0
     replies = chat.say("supply_value", "邮寄")
     assert "不会丢" in words(replies) and "再试一次" in titles(replies)

@@ -23,7 +23,8 @@ from rich.table import Table
 
 from backend.core.settings import ROOT
 from backend.launch.ports import any_free
-from intents.embeddings import load_engine
+from backend.matters.catalogue import load_catalogue
+from backend.matters.search import Search
 from intents.searches import DEVELOPMENT, read_searches
 from tests.flows.test_journey_1_signin import sign_in
 from tests.load.measuring import Call, Row, median_ms, rate, read_rate, row, write_report
@@ -151,12 +152,6 @@ def measure_reads(stack: Stack) -> list[Row]:
     database["applications"].delete_many({})
     database["applications"].insert_many([one | {"citizen": "one", "_id": one["id"]} for one in mine])
     database["applications"].create_index([("citizen", 1), ("created_at", -1)])
-    port = any_free()
-    gunicorn = str(Path(stack.environment["BACKEND_ENV"]) / "bin" / "gunicorn")
-    workers = stack.environment["WEB_WORKERS"]
-    command = [gunicorn, "--worker-class", "gevent", "--workers", workers, "--bind", f"127.0.0.1:{port}"]
-    command += ["--log-level", "warning", "--no-control-socket", "tests.load.bare_reads:create_app()"]
-    bare = f"http://127.0.0.1:{port}"
     signed = (("Authorization", f"Bearer {token}"),)
     page = f"{stack.api}/matters/driving-licence-renewal"
     pairs = [
@@ -164,8 +159,7 @@ def measure_reads(stack: Stack) -> list[Row]:
         ("my applications, reads/s", Call(f"{stack.api}/applications", headers=signed), "applications"),
     ]
     rows = []
-    variables = {"MONGO_URL": stack.environment["MONGO_URL"], "BARE_DATABASE": name}
-    with process(command, f"{bare}/matter", **variables):
+    with bare_handlers(stack, BARE_DATABASE=name) as bare:
         for label, ours, path in pairs:
             theirs = Call(f"{bare}/{path}")
             both = [
@@ -175,6 +169,20 @@ def measure_reads(stack: Stack) -> list[Row]:
             mine_rates, bare_rates = zip(*both, strict=True)
             rows.append(row(label, mine_rates, "1/s", bare_rates, at_least=0.7))
     return rows
+
+
+@contextmanager
+def bare_handlers(stack: Stack, **variables: str) -> Iterator[str]:
+    """The bare handlers under the server that the product has; where they are."""
+    port = any_free()
+    gunicorn = str(Path(stack.environment["BACKEND_ENV"]) / "bin" / "gunicorn")
+    workers = stack.environment["WEB_WORKERS"]
+    command = [gunicorn, "--worker-class", "gevent", "--workers", workers, "--bind", f"127.0.0.1:{port}"]
+    command += ["--log-level", "warning", "--no-control-socket", "tests.load.bare_reads:create_app()"]
+    bare = f"http://127.0.0.1:{port}"
+    given = {"MONGO_URL": stack.environment["MONGO_URL"], "BARE_DATABASE": "bench_bare"} | variables
+    with process(command, f"{bare}/matter", **given):
+        yield bare
 
 
 def searches() -> Iterator[str]:
@@ -187,19 +195,28 @@ def searches() -> Iterator[str]:
 
 
 def measure_search(stack: Stack) -> list[Row]:
-    """A search over the whole catalogue, beside one embedding by the same engine."""
-    asked, engine = searches(), load_engine()
+    """A search over the whole catalogue, beside a bare handler: one embedding, one product, the nearest.
+
+    Words, sounds and names are weighed besides.
+    """
+    asked = searches()
     ours, theirs = [], []
-    with stack.client() as client:
+    catalogue = load_catalogue([ROOT / "backend" / "matters" / "catalogue"])
+    texts = str(len(Search(catalogue).texts()))
+    with (
+        stack.client() as client,
+        httpx.Client(trust_env=False, timeout=30) as plain,
+        bare_handlers(stack, BARE_TEXTS=texts) as bare,
+    ):
         until = time.monotonic() + 300
         while not client.get("/matters", params={"q": "公积金"}).json()["by_meaning"]:
             if time.monotonic() > until:
                 raise TimeoutError("the search does not know meanings yet")
             time.sleep(1)
         for number in range(ROUNDS + 1):
-            texts = [next(asked) for _ in range(TURNS_A_ROUND)]
-            one = _median_of(lambda text: client.get("/matters", params={"q": text, "limit": 10}), texts)
-            other = _median_of(lambda text: engine([f"{text}，"]), texts)
+            said = [next(asked) for _ in range(TURNS_A_ROUND)]
+            one = _median_of(lambda text: client.get("/matters", params={"q": text, "limit": 10}), said)
+            other = _median_of(lambda text: plain.get(f"{bare}/search", params={"q": f"{text}，"}), said)
             if number:  # the first round warms both up
                 ours.append(one)
                 theirs.append(other)
