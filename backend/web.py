@@ -49,6 +49,7 @@ from backend.payments import routes as payments
 from backend.policies import routes as policies
 from backend.profiles import routes as corrections
 from backend.prompts import routes as prompts
+from backend.prompts import rule_routes as prompt_rules
 from backend.ratings import routes as ratings
 from backend.sharing import routes as sharing
 from backend.stream import routes as stream
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     licences.blueprint,
     messages.blueprint,
     prompts.blueprint,
+    prompt_rules.blueprint,
     stream.blueprint,
     assistant.blueprint,
     handoff.blueprint,

@@ -165,6 +165,7 @@ def _blank(prompt: str, citizen: str, matter: Matter, occasion: str) -> Document
         "citizen": citizen,
         "matter": matter.id,
         "occasion": occasion,
+        "rule_version": catalogue().versions[matter.id],
         "level": rule.level,
         "topic": rule.topic,
         "answer": None,

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from backend.audit.trail import about_me
 from backend.core.clock import city_midnight
 from backend.core.errors import Problem
+from backend.core.schemas import PageQuery
 from backend.matters.datewords import newly_true, resolve
 from backend.prompts.conditions import take_apart
 from backend.prompts.rules import Answer
 from tests.contract.city import emptied
+from tests.contract.desk import Desk
 from tests.contract.prompting import TODAY, PromptTown
 
 RENEWAL = "driving-licence-renewal"
@@ -119,6 +122,25 @@ def test_every_rule_of_the_catalogue_finds_its_people_by_an_index(town: PromptTo
     assert not [row["rule"] for row in rows if not row["indexed"]]
     [renewal] = [row for row in rows if row["rule"] == RENEWAL]
     assert renewal["index"] == "licences.type_1_licences.expires_1"
+
+
+def test_an_operator_asks_over_http_and_the_citizen_sees_it(desk: Desk) -> None:
+    for name in ("operate", "handle"):
+        desk.hire(f"rules-{name}", roles=[name])
+    citizen = desk.a_driver()
+    ask = {"citizen": citizen, "why": "市民问为什么收到"}
+    path = f"/operator/prompt-rules/{RENEWAL}"
+    assert desk.ask("rules-handle", "POST", f"{path}/explain", ask).status_code == 403
+    found = desk.ask("rules-operate", "POST", f"{path}/explain", ask)
+    assert found.status_code == 200 and found.get_json()["holds"], found.get_json()
+    [read] = about_me(desk.house, citizen, PageQuery(limit=20, cursor=None)).items
+    assert read["what"] == "explain-prompt"
+    assert desk.ask("rules-operate", "POST", f"{path}/explain", {"citizen": citizen}).status_code == 422
+    counted = desk.ask("rules-operate", "POST", f"{path}/dry-run")
+    assert counted.status_code == 200 and counted.get_json()["reached"] >= 1
+    assert desk.ask("rules-operate", "POST", "/operator/prompt-rules/passport/dry-run").status_code == 404
+    plans = desk.ask("rules-operate", "GET", "/operator/prompt-rules/plan").get_json()["items"]
+    assert RENEWAL in [one["rule"] for one in plans]
 
 
 def a_profile(chance: random.Random) -> dict[str, Any]:
