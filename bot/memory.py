@@ -15,7 +15,7 @@ from typing import Any
 import redis
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.lock import TicketLock
-from rasa.core.lock_store import LOCK_LIFETIME, LockStore, RedisLockStore
+from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore
 from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
@@ -33,11 +33,11 @@ KEPT_METADATA = ("turn", "lang")
 METADATA_SLOT = "session_started_metadata"
 
 
-def connect(url: str, *, text: bool) -> Any:
+def connect(url: str) -> Any:
     """A client for REDIS_URL in any form that redis understands (password, database, TLS, socket)."""
     return redis.Redis.from_url(
         url,
-        decode_responses=text,
+        decode_responses=True,
         socket_timeout=TIMEOUT_SECONDS,
         socket_connect_timeout=TIMEOUT_SECONDS,
         health_check_interval=30,
@@ -56,7 +56,7 @@ class ConversationMemory(TrackerStore, SerializedTrackerAsText):
         key_prefix: str = "suiban:conversation:",
         **kwargs: Any,
     ) -> None:
-        self._valkey = connect(host, text=True)
+        self._valkey = connect(host)
         self._expires = int(record_exp)
         self._prefix = key_prefix
         super().__init__(domain, event_broker, **kwargs)
@@ -85,17 +85,15 @@ class ConversationMemory(TrackerStore, SerializedTrackerAsText):
         return [key.removeprefix(self._prefix) for key in self._valkey.scan_iter(self._prefix + "*")]
 
 
-class ConversationLocks(RedisLockStore):
-    """One turn a conversation at a time, whichever process works on it."""
+class ConversationLocks(InMemoryLockStore):
+    """One turn a conversation at a time in this process.
 
-    def __init__(self, endpoint_config: EndpointConfig) -> None:
-        self.red = connect(str(endpoint_config.url), text=False)
-        self.key_prefix = "suiban:lock:"
-        LockStore.__init__(self)
+    Whichever process works on it, the gateway lets a citizen's messages in one after another
+    (backend/assistant/line.py): locks in Valkey as well would cost each turn seven round trips.
+    """
 
-    def save_lock(self, lock: TicketLock) -> None:
-        """Keep the lock, but not for ever: a process that died must not leave one behind."""
-        self.red.set(self.key_prefix + lock.conversation_id, lock.dumps(), ex=int(LOCK_LIFETIME) * 2)
+    def __init__(self, endpoint_config: EndpointConfig) -> None:  # noqa: ARG002  (Rasa names it)
+        super().__init__()
 
     @asynccontextmanager
     async def lock(
