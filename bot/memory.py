@@ -92,7 +92,7 @@ class ConversationLocks(InMemoryLockStore):
     (backend/assistant/line.py): locks in Valkey as well would cost each turn seven round trips.
     """
 
-    def __init__(self, endpoint_config: EndpointConfig) -> None:  # noqa: ARG002  (Rasa names it)
+    def __init__(self, endpoint_config: EndpointConfig) -> None:
         super().__init__()
 
     @asynccontextmanager
