@@ -6,7 +6,9 @@ Checked against Rasa 3.6.21, whose version is pinned; ``make_lean`` refuses anot
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
+import time
 import weakref
 from typing import Any
 
@@ -14,6 +16,10 @@ import aiohttp
 import rasa
 from jsonschema import Draft7Validator
 from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig, concat_url
 
@@ -22,6 +28,10 @@ TIMEOUT_SECONDS = 20.0
 BAD_REQUEST = 400
 
 _validator = Draft7Validator(RemoteAction.action_response_format_spec())
+_predict = MessageProcessor._predict_next_with_tracker
+_predictions: weakref.WeakKeyDictionary[MessageProcessor, dict[tuple[str, str], PolicyPrediction]] = (
+    weakref.WeakKeyDictionary()
+)
 _sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = (
     weakref.WeakKeyDictionary()
 )
@@ -40,6 +50,31 @@ def make_lean() -> None:
         )
     RemoteAction._validate_action_result = _validate_action_result
     EndpointConfig.request = _request
+    MessageProcessor._predict_next_with_tracker = _predict_once
+
+
+def _predict_once(self: MessageProcessor, tracker: DialogueStateTracker) -> PolicyPrediction:
+    """Rasa runs its policies twice a turn. Ours are rules of one act and one action, so that the act and
+    what was done last decide alone (tests/bot/test_lean.py holds the rules to it): each pair is asked once.
+    """
+    message = tracker.latest_message
+    act = message.intent.get("name") if message is not None else None
+    if tracker.followup_action or tracker.active_loop_name or message is None:
+        return _predict(self, tracker)
+    known = _predictions.setdefault(self, {})
+    asked = (str(tracker.latest_action_name), str(act))
+    if asked not in known:
+        known[asked] = _predict(self, tracker)
+    found = copy.copy(known[asked])
+    # Events are put into the conversation: each is of its own moment.
+    found.events = [_of_now(event) for event in found.events or []]
+    return found
+
+
+def _of_now(event: Event) -> Event:
+    fresh = copy.copy(event)
+    fresh.timestamp = time.time()
+    return fresh
 
 
 def _validate_action_result(self: RemoteAction, result: dict[str, Any]) -> bool:

@@ -5,12 +5,15 @@ import json
 import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
 import rasa
+import yaml
 from rasa.core.actions.action import RemoteAction
+from rasa.core.processor import MessageProcessor
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
@@ -20,7 +23,12 @@ from bot import lean
 @pytest.fixture(autouse=True)
 def put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other tests get Rasa as it is."""
-    for owner, name in ((RemoteAction, "_validate_action_result"), (EndpointConfig, "request")):
+    replaced = (
+        (RemoteAction, "_validate_action_result"),
+        (EndpointConfig, "request"),
+        (MessageProcessor, "_predict_next_with_tracker"),
+    )
+    for owner, name in replaced:
         monkeypatch.setattr(owner, name, getattr(owner, name))
     lean.make_lean()
 
@@ -131,3 +139,18 @@ def test_rasa_starts_without_the_packages_it_never_uses() -> None:
         check=False,
     )
     assert run.stdout.strip() == "told", run.stderr
+
+
+def test_every_rule_is_one_act_and_one_action_so_that_nothing_else_decides() -> None:
+    folder = Path(lean.__file__).parent
+    rules = [
+        rule
+        for file in sorted((folder / "data" / "rules").glob("*.yml"))
+        for rule in yaml.safe_load(file.read_text("utf-8"))["rules"]
+    ]
+    assert len(rules) >= 30
+    for rule in rules:
+        assert set(rule) == {"rule", "steps"}, rule
+        assert [sorted(step) for step in rule["steps"]] == [["intent"], ["action"]], rule
+    slots = yaml.safe_load((folder / "domain" / "memory.yml").read_text("utf-8"))["slots"]
+    assert not any(slot.get("influence_conversation", True) for slot in slots.values())
